@@ -1,0 +1,49 @@
+# byline: `make demo` and `make test` do all the set-up they need.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+DEMO   := .demo
+
+.PHONY: help demo test lint format clean
+.DEFAULT_GOAL := help
+
+help: ## what there is to make
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 10
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "byline needs Python 3.11 or newer; say which with: make PYTHON=python3.12 …" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/installed ## index the samples and ask three questions
+	$(BIN)/byline index samples/articles --index $(DEMO)
+	@echo
+	$(BIN)/byline ask --index $(DEMO) --llm none "How many firms want the duty-free steel quota to be raised?"
+	@echo
+	$(BIN)/byline ask --index $(DEMO) --llm none "해밀시 트램은 언제 다시 달리나?"
+	@echo
+	$(BIN)/byline ask --index $(DEMO) --llm none "What did the minister say about the price of coffee?"
+
+test: $(VENV)/installed-dev ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-dev ## check style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/installed-dev ## mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## remove what was built here
+	rm -rf $(VENV) $(DEMO) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

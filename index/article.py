@@ -1,0 +1,88 @@
+"""The data of the indexing side: an article inside a file, and the passages it is retrieved by.
+
+Every offset in this package counts Unicode code points in the file's decoded text and every range is half-open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+
+def digest(text: str) -> str:
+    """A name for a text by its content: 128 bits of BLAKE2b, in hexadecimal."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of code points, `start` up to but not including `end`, in a file's decoded text."""
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The characters of `text` that this span covers."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of a file: most files hold one, a list page holds one for each of its items.
+
+    `source` is the POSIX path relative to the indexed folder; `span` is where the article lies in the decoded text;
+    `published` is an ISO date, None where the text gives none.
+    """
+
+    source: str
+    span: Span
+    title: str
+    outlet: str | None
+    published: str | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article: what is embedded, retrieved and cited.
+
+    `text` is verbatim `decoded_text[span.start:span.end]`; `kept` are the parts of it, in file offsets, that are the
+    article's own words (furniture inside the span is left out of them); `sentences` are its sentences, in file
+    offsets, all of them within `kept`.
+    """
+
+    article: Article
+    span: Span
+    text: str
+    kept: tuple[Span, ...]
+    sentences: tuple[Span, ...]
+    language: str
+
+    @property
+    def source(self) -> str:
+        """The path of the file that the passage stands in."""
+        return self.article.source
+
+    @property
+    def id(self) -> str:
+        """A name made of place and content: the same text at the same place is the same passage, whenever indexed."""
+        article = self.article
+        parts = (self.source, self.span.start, self.span.end, article.title, article.published, self.text)
+        return digest("\0".join(map(str, parts)))
+
+    @property
+    def embedded_text(self) -> str:
+        """What is embedded for this passage: its article's title, which it often does not repeat, and its own words."""
+        return f"{self.article.title}\n{self.own_words}"
+
+    def quote(self, span: Span) -> str:
+        """The verbatim text of a span given in file offsets that lies inside this passage."""
+        return self.text[span.start - self.span.start : span.end - self.span.start]
+
+    @property
+    def own_words(self) -> str:
+        """The passage without the page furniture inside it: what is embedded and searched."""
+        return "\n".join(self.quote(span) for span in self.kept)

@@ -1,0 +1,382 @@
+"""The book of the index, in SQLite: files, articles, passages, and the sums that ranking standardises scores with.
+
+What the catalog says is in the index; Chroma and the lexical index hold the same passages in other forms.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.article import Article, Passage, Span
+from index.document import Document
+from index.embed import Vectors
+from index.errors import BylineError
+from index.meaning import DIMENSIONS
+
+FORMAT = 1  # raised when an older byline could not read, or would misread, what is stored
+
+_SCHEMA = """
+CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE files (
+    source TEXT PRIMARY KEY, root TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    digest TEXT NOT NULL, encoding TEXT, text BLOB, skipped TEXT);
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES files ON DELETE CASCADE, start INTEGER NOT NULL,
+    end INTEGER NOT NULL, title TEXT NOT NULL, outlet TEXT, published TEXT, language TEXT NOT NULL);
+CREATE TABLE passages (
+    id TEXT PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, start INTEGER NOT NULL,
+    end INTEGER NOT NULL, language TEXT NOT NULL, text BLOB NOT NULL, kept TEXT NOT NULL, sentences TEXT NOT NULL,
+    embedded TEXT NOT NULL, meanings BLOB NOT NULL, terms TEXT NOT NULL);
+CREATE TABLE moments (name TEXT PRIMARY KEY, n INTEGER NOT NULL, total BLOB NOT NULL, outer BLOB NOT NULL);
+CREATE INDEX articles_source ON articles (source);
+CREATE INDEX passages_article ON passages (article);
+CREATE INDEX passages_language ON passages (language);
+CREATE INDEX passages_embedded ON passages (embedded);
+"""
+_ARTICLE = "a.source, a.start, a.end, a.title, a.outlet, a.published, a.language"
+_MOST_VARIABLES = 500  # SQLite's bound on the variables of a statement, with room to spare
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What is known of an indexed or skipped file; `skipped` is the reason, None for a file that is in the index."""
+
+    source: str
+    root: str
+    size: int
+    mtime_ns: int
+    digest: str
+    skipped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What was made of a passage, besides its vector: the key of the text that was embedded, the second encoder's
+    vectors (`meanings`, shape (1 + sentences, 512), row 0 the passage's), and its search terms, repeats kept.
+    """
+
+    key: str
+    meanings: Vectors
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is in the index: files, articles, passages, passages by language, and skipped files."""
+
+    files: int
+    articles: int
+    passages: int
+    by_language: dict[str, int]
+    skipped: int
+
+
+class Catalog:
+    """One catalog file. Reading is safe from any thread; writing is for the one writer."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    @classmethod
+    def create(cls, path: Path) -> Catalog:
+        """A new, empty catalog at `path`."""
+        catalog = cls(_connect(path))
+        catalog._connection.executescript(_SCHEMA)
+        catalog.remember("format", str(FORMAT))
+        return catalog
+
+    @classmethod
+    def open(cls, path: Path) -> Catalog:
+        """The catalog at `path`.
+
+        Raises:
+            BylineError: it is missing, broken, or of another format.
+        """
+        if not path.is_file():
+            raise BylineError(f"{path.parent}: the index is incomplete; build it again with `byline index`")
+        try:
+            catalog = cls(_connect(path))
+            found = catalog.recall("format")
+        except sqlite3.DatabaseError as error:
+            raise BylineError(f"{path}: the index cannot be read ({error}); build it again") from error
+        if found != str(FORMAT):
+            raise BylineError(
+                f"{path.parent}: the index has format {found}, this byline reads {FORMAT}; remove it and build it again"
+            )
+        return catalog
+
+    def close(self) -> None:
+        """Close the file; the catalog is of no use afterwards."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Writes inside are kept together or not at all."""
+        with self._lock, self._connection:
+            yield
+
+    # --- settings -------------------------------------------------------------------------------------------------
+
+    def recall(self, key: str) -> str | None:
+        """The setting kept under `key`."""
+        rows = self._rows("SELECT value FROM settings WHERE key = ?", (key,))
+        return str(rows[0][0]) if rows else None
+
+    def remember(self, key: str, value: str) -> None:
+        """Keep `value` under `key`."""
+        with self.transaction():
+            self._connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))
+
+    # --- files ----------------------------------------------------------------------------------------------------
+
+    def files(self) -> dict[str, FileRecord]:
+        """Every file the index knows, by its source name, skipped ones too."""
+        rows = self._rows("SELECT source, root, size, mtime_ns, digest, skipped FROM files ORDER BY source")
+        return {row[0]: FileRecord(*row) for row in rows}
+
+    def text(self, source: str) -> str | None:
+        """The decoded text of a file as it was indexed; None for a file that is not in the index."""
+        rows = self._rows("SELECT text FROM files WHERE source = ? AND text IS NOT NULL", (source,))
+        return _unpack(rows[0][0]) if rows else None
+
+    def put_file(
+        self, record: FileRecord, document: Document | None, encoded: Sequence[Encoded] = ()
+    ) -> None:
+        """Keep a file in place of what was known of it.
+
+        Args:
+            record: what is known of the file.
+            document: what was read of it; None for a skipped file.
+            encoded: what was made of each passage of the document.
+        """
+        self.drop_file(record.source)
+        encoding, text = (document.encoding, _pack(document.text)) if document else (None, None)
+        row = (
+            record.source,
+            record.root,
+            record.size,
+            record.mtime_ns,
+            record.digest,
+            encoding,
+            text,
+            record.skipped,
+        )
+        self._connection.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        if document:
+            self._put_passages(document, encoded)
+
+    def touch_file(self, record: FileRecord) -> None:
+        """Keep the new size and time of a file whose content is what it was."""
+        self._connection.execute(
+            "UPDATE files SET root = ?, size = ?, mtime_ns = ? WHERE source = ?",
+            (record.root, record.size, record.mtime_ns, record.source),
+        )
+
+    def drop_file(self, source: str) -> None:
+        """Forget a file, its articles and its passages."""
+        self._connection.execute("DELETE FROM files WHERE source = ?", (source,))
+
+    def _put_passages(self, document: Document, encoded: Sequence[Encoded]) -> None:
+        numbers: dict[Article, int] = {}
+        for article in document.articles:
+            cursor = self._connection.execute(
+                "INSERT INTO articles (source, start, end, title, outlet, published, language)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    article.source,
+                    article.span.start,
+                    article.span.end,
+                    _sound(article.title),
+                    _sound(article.outlet),
+                    article.published,
+                    article.language,
+                ),
+            )
+            numbers[article] = int(cursor.lastrowid or 0)
+        self._connection.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                _passage_row(passage, numbers[passage.article], one)
+                for passage, one in zip(document.passages, encoded, strict=True)
+            ],
+        )
+
+    # --- passages -------------------------------------------------------------------------------------------------
+
+    def articles(self) -> tuple[Article, ...]:
+        """Every article in the index, by source and place."""
+        rows = self._rows(f"SELECT {_ARTICLE} FROM articles a ORDER BY a.source, a.start")
+        return tuple(_article(row) for row in rows)
+
+    def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """The passages of those `ids` that are in the index, by id."""
+        found: dict[str, Passage] = {}
+        for some in _chunks(ids):
+            rows = self._rows(
+                f"SELECT {_ARTICLE}, p.id, p.start, p.end, p.language, p.text, p.kept, p.sentences"
+                f" FROM passages p JOIN articles a ON a.id = p.article WHERE p.id IN ({_marks(some)})",
+                some,
+            )
+            found.update((str(row[7]), _passage(row)) for row in rows)
+        return found
+
+    def passage_languages(self, source: str) -> dict[str, str]:
+        """The ids of a file's passages, with the language of each."""
+        rows = self._rows(
+            "SELECT p.id, p.language FROM passages p JOIN articles a ON a.id = p.article WHERE a.source = ?",
+            (source,),
+        )
+        return {str(row[0]): str(row[1]) for row in rows}
+
+    def encoded(self, ids: Sequence[str]) -> dict[str, Encoded]:
+        """What was made of those passages of `ids` that are in the index, by id."""
+        found: dict[str, Encoded] = {}
+        for some in _chunks(ids):
+            rows = self._rows(
+                f"SELECT id, embedded, meanings, terms FROM passages WHERE id IN ({_marks(some)})", some
+            )
+            found.update(
+                (str(row[0]), Encoded(str(row[1]), _read_meanings(row[2]), tuple(str(row[3]).split())))
+                for row in rows
+            )
+        return found
+
+    def embedded_as(self, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """For those `keys` of embedded texts that the index has: the id and language of a passage with that vector."""
+        found = {}
+        for some in _chunks(list(dict.fromkeys(keys))):
+            rows = self._rows(
+                f"SELECT embedded, id, language FROM passages WHERE embedded IN ({_marks(some)})", some
+            )
+            found.update({str(row[0]): (str(row[1]), str(row[2])) for row in rows})
+        return found
+
+    def counts(self) -> Counts:
+        """How much is in the index."""
+        by_language = self._rows(
+            "SELECT language, count(*) FROM passages GROUP BY language ORDER BY language"
+        )
+        return Counts(
+            files=self._count("files WHERE skipped IS NULL"),
+            articles=self._count("articles"),
+            passages=sum(row[1] for row in by_language),
+            by_language={str(row[0]): int(row[1]) for row in by_language},
+            skipped=self._count("files WHERE skipped IS NOT NULL"),
+        )
+
+    def sources_like(self, glob: str) -> tuple[str, ...]:
+        """The indexed files whose path matches a glob (`*` also matches `/`, as in SQLite's GLOB)."""
+        rows = self._rows("SELECT source FROM files WHERE skipped IS NULL AND source GLOB ?", (glob,))
+        return tuple(str(row[0]) for row in rows)
+
+    # --- moments --------------------------------------------------------------------------------------------------
+
+    def moments(self) -> dict[str, tuple[int, bytes, bytes]]:
+        """For each collection its n, and the bytes of its sum and its sum of outer products."""
+        rows = self._rows("SELECT name, n, total, outer FROM moments")
+        return {str(row[0]): (int(row[1]), row[2], row[3]) for row in rows}
+
+    def put_moments(self, name: str, n: int, total: bytes, outer: bytes) -> None:
+        """Keep the sums of one collection."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO moments VALUES (?, ?, ?, ?)", (name, n, total, outer)
+        )
+
+    def _count(self, what: str) -> int:
+        return int(self._rows(f"SELECT count(*) FROM {what}")[0][0])
+
+    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._connection.execute(statement, tuple(values)).fetchall()
+
+
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Parts of `values` that one statement can take."""
+    for start in range(0, len(values), _MOST_VARIABLES):
+        yield values[start : start + _MOST_VARIABLES]
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _read_meanings(data: bytes) -> Vectors:
+    return np.frombuffer(data, np.float16).reshape(-1, DIMENSIONS).astype(np.float32)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, check_same_thread=False)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _pack(text: str) -> bytes:
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), level=3)
+
+
+def _unpack(data: bytes) -> str:
+    return zlib.decompress(data).decode("utf-8", "surrogatepass")
+
+
+def _sound(text: str | None) -> str | None:
+    """Text that SQLite can keep: a lone surrogate becomes the replacement character."""
+    return text.encode("utf-8", "replace").decode("utf-8") if text else text
+
+
+def _passage_row(passage: Passage, article: int, encoded: Encoded) -> tuple[object, ...]:
+    return (
+        passage.id,
+        article,
+        passage.span.start,
+        passage.span.end,
+        passage.language,
+        passage.text.encode("utf-8", "surrogatepass"),
+        _write_spans(passage.kept),
+        _write_spans(passage.sentences),
+        encoded.key,
+        encoded.meanings.astype(np.float16).tobytes(),
+        " ".join(encoded.terms),
+    )
+
+
+def _article(row: Sequence[object]) -> Article:
+    source, start, end, title, outlet, published, language = row[:7]
+    return Article(
+        source=str(source),
+        span=Span(int(str(start)), int(str(end))),
+        title=str(title),
+        outlet=None if outlet is None else str(outlet),
+        published=None if published is None else str(published),
+        language=str(language),
+    )
+
+
+def _passage(row: sqlite3.Row) -> Passage:
+    _, start, end, language, text, kept, sentences = row[7:14]
+    return Passage(
+        article=_article(row),
+        span=Span(start, end),
+        text=text.decode("utf-8", "surrogatepass"),
+        kept=_read_spans(kept),
+        sentences=_read_spans(sentences),
+        language=language,
+    )
+
+
+def _write_spans(spans: Sequence[Span]) -> str:
+    return json.dumps([[span.start, span.end] for span in spans])
+
+
+def _read_spans(written: str) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in json.loads(written))

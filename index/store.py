@@ -1,0 +1,160 @@
+"""The index on disk: a folder of generations, of which one is current.
+
+A generation is a whole index (catalog, vectors, lexical index). An update is made in a copy, and becomes current by
+replacing one small file at the end; a run that fails or is killed leaves the last good generation as it was. The one
+before the current generation is kept, for readers that have it open.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from index.catalog import Catalog
+from index.errors import BylineError
+from index.lexical import LexicalStore
+from index.moments import Moments
+from index.vectors import VectorStore
+
+_CURRENT = "CURRENT"
+_LOCK = "lock"
+_GENERATION = "generation-"
+
+
+class Generation:
+    """One whole index, open. `catalog` is open from the start, the stores are opened when first asked for."""
+
+    def __init__(self, path: Path, catalog: Catalog) -> None:
+        """Take the generation in the directory `path`, whose catalog is open already."""
+        self.path = path
+        self.catalog = catalog
+
+    @cached_property
+    def vectors(self) -> VectorStore:
+        """The vectors of the passages."""
+        return VectorStore(self.path / "chroma")
+
+    @cached_property
+    def lexical(self) -> LexicalStore:
+        """The terms of the passages."""
+        return LexicalStore(self.path / "lexical")
+
+    @cached_property
+    def moments(self) -> dict[str, Moments]:
+        """The kept sums of each language's vectors, as they were when first asked for."""
+        return {name: Moments.from_bytes(*sums) for name, sums in self.catalog.moments().items()}
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if "vectors" in self.__dict__:
+            self.vectors.close()
+        self.catalog.close()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFolder:
+    """The folder that holds an index, `.byline` by default."""
+
+    path: Path
+
+    def current(self) -> str | None:
+        """The name of the current generation; None where nothing has been indexed."""
+        try:
+            return (self.path / _CURRENT).read_text(encoding="ascii").strip() or None
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise BylineError(f"{self.path / _CURRENT}: cannot be read ({error})") from error
+
+    def open(self) -> Generation:
+        """The current generation, for reading.
+
+        Raises:
+            BylineError: there is no index, or it cannot be read.
+        """
+        name = self.current()
+        if name is None:
+            raise BylineError(f"there is no index in {self.path}; make one with `byline index FOLDER`")
+        path = self.path / name
+        return Generation(path, Catalog.open(path / "catalog.sqlite"))
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the one writer of this folder.
+
+        Raises:
+            BylineError: another process is writing, or the folder cannot be written.
+        """
+        from filelock import FileLock, Timeout
+
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / _LOCK, timeout=0)
+            lock.acquire()
+        except Timeout as error:
+            raise BylineError(
+                f"{self.path}: another `byline index` is writing this index; wait for it"
+            ) from error
+        except OSError as error:
+            raise BylineError(f"{self.path}: cannot be written ({error.strerror or error})") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def begin(self, *, afresh: bool = False) -> Generation:
+        """A new generation to write into: a copy of the current one; empty if there is none or `afresh` is set.
+
+        Only inside `writing`.
+        """
+        current = self.current()
+        self._sweep(keep={current})
+        number = int(current.removeprefix(_GENERATION)) + 1 if current else 1
+        path = self.path / f"{_GENERATION}{number:06d}"
+        if current is None or afresh:
+            path.mkdir()
+            return Generation(path, Catalog.create(path / "catalog.sqlite"))
+        shutil.copytree(self.path / current, path)
+        return Generation(path, Catalog.open(path / "catalog.sqlite"))
+
+    def commit(self, generation: Generation) -> None:
+        """Make a written generation the current one, at once and whole; it is closed."""
+        before = self.current()
+        generation.close()
+        _write_through(generation.path)
+        pointer = self.path / f"{_CURRENT}.new"
+        pointer.write_text(f"{generation.path.name}\n", encoding="ascii")
+        _sync(pointer)
+        os.replace(pointer, self.path / _CURRENT)
+        _sync(self.path)
+        self._sweep(keep={before, generation.path.name})
+
+    def abandon(self, generation: Generation) -> None:
+        """Throw a generation away that will not become current."""
+        generation.close()
+        shutil.rmtree(generation.path, ignore_errors=True)
+
+    def _sweep(self, keep: set[str | None]) -> None:
+        """Remove generations that nobody needs: older ones, and what a killed run left half made."""
+        for folder in self.path.glob(f"{_GENERATION}*"):
+            if folder.name not in keep:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_through(folder: Path) -> None:
+    """Have the disk hold every file of a folder before anything points to it."""
+    for path in [folder, *folder.rglob("*")]:
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

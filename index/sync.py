@@ -1,0 +1,252 @@
+"""Bringing the index in step with its folders: read what is new or changed, drop what is gone, embed what is unknown.
+
+Everything is written into a new generation of the index (see `index.store`), in batches, so that memory stays flat
+in the number of files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index.catalog import Catalog, Counts, FileRecord
+from index.decode import Unreadable
+from index.document import Reader
+from index.embed import Embedder
+from index.errors import BylineError
+from index.meaning import SentenceEncoder
+from index.scan import FoundFile, Scan, compare, scan
+from index.store import IndexFolder
+from index.terms import Terms
+from index.writer import GenerationWriter, ReadFile
+
+_BATCH = 256  # passages embedded and written at a time
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far indexing is: bytes of files read of all that have to be, and passages written."""
+
+    done_bytes: int
+    all_bytes: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run of indexing did. `skipped` pairs a file with the reason; `counts` is the index afterwards."""
+
+    read: int
+    unchanged: int
+    removed: int
+    skipped: tuple[tuple[str, str], ...]
+    other_kinds: int
+    counts: Counts
+    seconds: float
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """Who is told how far a run is, and who may end it."""
+
+    on_progress: Callable[[Progress], None]
+    stop: Callable[[], bool]
+
+
+class Indexer:
+    """Keeps one index folder in step with the folders it was made of."""
+
+    def __init__(
+        self,
+        folder: IndexFolder,
+        reader: Reader,
+        embedder: Embedder,
+        encoder: SentenceEncoder,
+        terms: Terms,
+        *,
+        passage_chars: int,
+        max_file_bytes: int,
+    ) -> None:
+        """All parts are passed in; `passage_chars` is what `reader` cuts by, and is remembered in the index."""
+        self._folder = folder
+        self._reader = reader
+        self._embedder = embedder
+        self._encoder = encoder
+        self._terms = terms
+        self._made_with = {"embedder": embedder.name, "passage_chars": str(passage_chars)}
+        self._max_file_bytes = max_file_bytes
+
+    def run(
+        self,
+        paths: Sequence[Path],
+        *,
+        rebuild: bool = False,
+        on_progress: Callable[[Progress], None] = lambda progress: None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Summary:
+        """Bring the index up to date with `paths`, or with the paths it was made of when none are given.
+
+        Args:
+            paths: folders or files.
+            rebuild: start from nothing, also with another embedder or other folders than before.
+            on_progress: told after each file.
+            stop: asked before each file; when it says so, what is done by then is kept and the run ends.
+
+        Raises:
+            BylineError: bad paths, an index made otherwise, or a folder that cannot be written; the last good index
+                stays as it was.
+        """
+        started = time.monotonic()
+        with self._folder.writing():
+            afresh = rebuild or self._folder.current() is None
+            known = {} if afresh else self._known(paths)
+            roots = list(paths) or [Path(root) for root in self._remembered_paths()]
+            scanned = scan(roots, self._folder.path)
+            difference = compare(scanned.found, known)
+            if afresh or difference.to_read or difference.gone:
+                outcome = self._update(
+                    scanned,
+                    difference.to_read,
+                    difference.gone,
+                    known,
+                    roots,
+                    afresh,
+                    _Watch(on_progress, stop),
+                )
+            else:
+                outcome = self._nothing_new()
+            return replace(
+                outcome,
+                unchanged=difference.unchanged,
+                skipped=tuple(sorted({*outcome.skipped, *scanned.unreachable})),
+                other_kinds=scanned.other_kinds,
+                seconds=time.monotonic() - started,
+            )
+
+    def _known(self, paths: Sequence[Path]) -> dict[str, FileRecord]:
+        """What the current generation holds, once it is sure that it was made as this one would be."""
+        generation = self._folder.open()
+        try:
+            self._refuse_other_settings(generation.catalog)
+            self._refuse_other_paths(generation.catalog, paths)
+            return generation.catalog.files()
+        finally:
+            generation.close()
+
+    def _refuse_other_settings(self, catalog: Catalog) -> None:
+        for key, wanted in self._made_with.items():
+            found = catalog.recall(key)
+            if found != wanted:
+                raise BylineError(
+                    f"{self._folder.path}: this index was made with {key} {found}, not {wanted};"
+                    " set it back, use another --index, or build anew with --rebuild"
+                )
+
+    def _refuse_other_paths(self, catalog: Catalog, paths: Sequence[Path]) -> None:
+        before = json.loads(catalog.recall("paths") or "[]")
+        if paths and before and sorted(_absolute(paths)) != sorted(before):
+            raise BylineError(
+                f"{self._folder.path}: this index is of {', '.join(before)}; give the same paths (or none),"
+                " use another --index, or build anew with --rebuild"
+            )
+
+    def _remembered_paths(self) -> list[str]:
+        if self._folder.current() is None:
+            raise BylineError("give the folder to index: byline index FOLDER")
+        generation = self._folder.open()
+        try:
+            return list(json.loads(generation.catalog.recall("paths") or "[]"))
+        finally:
+            generation.close()
+
+    def _nothing_new(self) -> Summary:
+        generation = self._folder.open()
+        try:
+            return _summary(generation.catalog, read=0, removed=0, interrupted=False)
+        finally:
+            generation.close()
+
+    def _update(
+        self,
+        scanned: Scan,
+        to_read: Sequence[FoundFile],
+        gone: Sequence[str],
+        known: dict[str, FileRecord],
+        paths: Sequence[Path],
+        afresh: bool,
+        watch: _Watch,
+    ) -> Summary:
+        generation = self._folder.begin(afresh=afresh)
+        try:
+            for key, value in (*self._made_with.items(), ("paths", json.dumps(_absolute(paths)))):
+                generation.catalog.remember(key, value)
+            writer = GenerationWriter(generation, self._embedder, self._encoder, self._terms)
+            writer.remove(gone)
+            interrupted = self._read_all(writer, to_read, known, watch)
+            writer.finish()
+            summary = _summary(
+                generation.catalog, read=writer.files, removed=len(gone), interrupted=interrupted
+            )
+        except BaseException:
+            self._folder.abandon(generation)
+            raise
+        self._folder.commit(generation)
+        return summary
+
+    def _read_all(
+        self,
+        writer: GenerationWriter,
+        to_read: Sequence[FoundFile],
+        known: dict[str, FileRecord],
+        watch: _Watch,
+    ) -> bool:
+        """Read and write file after file; true when it was told to stop before the last."""
+        done, everything = 0, sum(file.size for file in to_read)
+        batch: list[ReadFile] = []
+        stopped = False
+        for file in to_read:
+            stopped = watch.stop()
+            if stopped:
+                break
+            batch.append(self._read(file, known.get(file.source)))
+            done += file.size
+            if sum(len(read.passages) for read in batch) >= _BATCH:
+                writer.write(batch)
+                batch = []
+            watch.on_progress(Progress(done, everything, writer.passages))
+        writer.write(batch)
+        watch.on_progress(Progress(done, everything, writer.passages))
+        return stopped
+
+    def _read(self, file: FoundFile, before: FileRecord | None) -> ReadFile:
+        record = FileRecord(file.source, file.root, file.size, file.mtime_ns, digest="")
+        if file.size > self._max_file_bytes:
+            limit = self._max_file_bytes // _MEGABYTE
+            return ReadFile(replace(record, skipped=f"it is larger than {limit} MB (max_file_mb)"), None)
+        try:
+            data = file.path.read_bytes()
+            record = replace(record, digest=hashlib.blake2b(data, digest_size=16).hexdigest())
+            if before and before.digest == record.digest:
+                return ReadFile(replace(record, skipped=before.skipped), None)
+            document = self._reader.read(data, file.source)
+        except (Unreadable, OSError) as error:
+            why = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+            return ReadFile(replace(record, skipped=why), None)
+        if not document.passages:
+            return ReadFile(replace(record, skipped="there is no article text in it"), None)
+        return ReadFile(record, document)
+
+
+def _summary(catalog: Catalog, *, read: int, removed: int, interrupted: bool) -> Summary:
+    skipped = tuple((name, record.skipped) for name, record in catalog.files().items() if record.skipped)
+    return Summary(read, 0, removed, skipped, 0, catalog.counts(), 0.0, interrupted)
+
+
+def _absolute(paths: Sequence[Path]) -> list[str]:
+    return [str(path.resolve()) for path in paths]

@@ -1,0 +1,124 @@
+"""The vectors of the passages, in Chroma: one collection a language, cosine space, vectors always ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index.article import Passage
+from index.dates import as_number
+from index.embed import Vectors
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
+    from chromadb.api.models.Collection import Collection
+
+_PREFIX = "passages-"
+# ef_search above the number of neighbours ever asked for: Chroma returns fewer than asked otherwise.
+_HNSW: CreateHNSWConfiguration = {
+    "space": "cosine",
+    "ef_construction": 200,
+    "ef_search": 200,
+    "max_neighbors": 32,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A passage near a query: its id and the cosine of the two vectors."""
+
+    id: str
+    cosine: float
+
+
+class VectorStore:
+    """Chroma on disk. One process writes a directory, and nobody else has it open while it does."""
+
+    def __init__(self, path: Path) -> None:
+        """Open, or create, the store in the directory `path`."""
+        import chromadb
+        from chromadb.config import Settings
+
+        self._client: ClientAPI = chromadb.PersistentClient(str(path), Settings(anonymized_telemetry=False))
+        self._collections: dict[str, Collection] = {}
+
+    def close(self) -> None:
+        """Let go of the directory."""
+        self._client.close()  # type: ignore[attr-defined]  # every local client has it; the interface does not
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages that have a collection."""
+        return tuple(sorted(name.removeprefix(_PREFIX) for name in self._names()))
+
+    def count(self, language: str) -> int:
+        """How many vectors a language has."""
+        return self._collection(language).count()
+
+    def put(self, language: str, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Keep the vectors of `passages`, all of one language; row i of `vectors` belongs to passage i."""
+        collection = self._collection(language)
+        for some in self._batches(len(passages)):
+            collection.upsert(
+                ids=[passage.id for passage in passages[some]],
+                embeddings=vectors[some],
+                metadatas=[_metadata(passage) for passage in passages[some]],
+            )
+
+    def drop(self, language: str, ids: Sequence[str]) -> None:
+        """Forget vectors; ids that are not there are passed over."""
+        for some in self._batches(len(ids)):
+            self._collection(language).delete(ids=list(ids[some]))
+
+    def vectors(
+        self, language: str, ids: Sequence[str], where: Mapping[str, Any] | None = None
+    ) -> dict[str, Vectors]:
+        """The vectors of those `ids` that the language has and `where` admits, by id, each of shape (dimensions,)."""
+        if not ids:
+            return {}
+        found: dict[str, Vectors] = {}
+        for some in self._batches(len(ids)):
+            got = self._collection(language).get(
+                ids=list(ids[some]), where=dict(where) if where else None, include=["embeddings"]
+            )
+            rows = np.asarray(got["embeddings"], np.float32)
+            found.update(zip(got["ids"], rows, strict=True))
+        return found
+
+    def nearest(
+        self, language: str, query: Vectors, n: int, where: Mapping[str, Any] | None = None
+    ) -> list[Neighbour]:
+        """The `n` passages of a language nearest to `query` (shape (dimensions,)), nearest first."""
+        answer = self._collection(language).query(
+            query_embeddings=query[np.newaxis, :],
+            n_results=n,
+            where=dict(where) if where else None,
+            include=["distances"],
+        )
+        distances = answer["distances"]
+        assert distances is not None  # asked for in `include`
+        return [
+            Neighbour(id, 1.0 - distance) for id, distance in zip(answer["ids"][0], distances[0], strict=True)
+        ]
+
+    def _names(self) -> list[str]:
+        return [collection.name for collection in self._client.list_collections()]
+
+    def _collection(self, language: str) -> Collection:
+        if language not in self._collections:
+            self._collections[language] = self._client.get_or_create_collection(
+                f"{_PREFIX}{language}", embedding_function=None, configuration={"hnsw": _HNSW}
+            )
+        return self._collections[language]
+
+    def _batches(self, n: int) -> list[slice]:
+        size = self._client.get_max_batch_size()
+        return [slice(start, start + size) for start in range(0, n, size)]
+
+
+def _metadata(passage: Passage) -> dict[str, str | int]:
+    return {"source": passage.source, "published": as_number(passage.article.published)}

@@ -1,0 +1,191 @@
+"""Writing read files into a generation of the index: catalog, vectors, lexical index and sums, all in step."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.article import Passage, digest
+from index.catalog import Encoded, FileRecord
+from index.document import Document
+from index.embed import Embedder, Vectors
+from index.meaning import DIMENSIONS, SentenceEncoder
+from index.moments import Moments, of_meanings, of_sentences
+from index.store import Generation
+from index.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file that was looked at: its record, and its document unless it is skipped or as it was."""
+
+    record: FileRecord
+    document: Document | None
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages of the file, none for a skipped one."""
+        return self.document.passages if self.document else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a language takes in and lets go of: passages with what was made of them, and ids."""
+
+    put: tuple[Passage, ...]
+    vectors: Vectors
+    encoded: tuple[Encoded, ...]
+    drop: tuple[str, ...]
+
+
+class GenerationWriter:
+    """Takes files into a generation, and out of it. `files` and `passages` count what was taken in."""
+
+    def __init__(
+        self, generation: Generation, embedder: Embedder, encoder: SentenceEncoder, terms: Terms
+    ) -> None:
+        """All parts are passed in; `generation` must be this writer's alone."""
+        self._generation = generation
+        self._embedder = embedder
+        self._encoder = encoder
+        self._terms = terms
+        self._moments = dict(generation.moments)
+        self._known = generation.catalog.files()
+        self.files = 0
+        self.passages = 0
+
+    def remove(self, sources: Sequence[str]) -> None:
+        """Forget files and everything that was made of them."""
+        drops: dict[str, list[str]] = defaultdict(list)
+        for source in sources:
+            for id, language in self._generation.catalog.passage_languages(source).items():
+                drops[language].append(id)
+        nothing = np.zeros((0, self._embedder.dimensions), np.float32)
+        for language, ids in drops.items():
+            self._apply(language, _Change((), nothing, (), tuple(ids)))
+        with self._generation.catalog.transaction():
+            for source in sources:
+                self._generation.catalog.drop_file(source)
+
+    def write(self, batch: Sequence[ReadFile]) -> None:
+        """Take in files; one whose content is as it was only has its time kept."""
+        new = [read for read in batch if not self._is_same(read)]
+        passages = [passage for read in new for passage in read.passages]
+        keys = {passage.id: digest(passage.embedded_text) for passage in passages}
+        encoded = self._encode(passages, keys)
+        for language, change in self._changes(new, keys, encoded).items():
+            self._apply(language, change)
+        catalog = self._generation.catalog
+        with catalog.transaction():
+            for read in batch:
+                if self._is_same(read):
+                    catalog.touch_file(read.record)
+                else:
+                    catalog.put_file(read.record, read.document, [encoded[one.id] for one in read.passages])
+        self.files += len(new)
+        self.passages += len(passages)
+
+    def finish(self) -> None:
+        """Keep the sums that ranking standardises with."""
+        catalog = self._generation.catalog
+        with catalog.transaction():
+            for name, moments in self._moments.items():
+                catalog.put_moments(name, *moments.to_bytes())
+
+    def _is_same(self, read: ReadFile) -> bool:
+        before = self._known.get(read.record.source)
+        return before is not None and read.document is None and before.digest == read.record.digest != ""
+
+    def _changes(
+        self, new: Sequence[ReadFile], keys: Mapping[str, str], encoded: Mapping[str, Encoded]
+    ) -> dict[str, _Change]:
+        """By language, how the passages of `new` differ from those that these files had before."""
+        old = {
+            id: language
+            for read in new
+            for id, language in self._generation.catalog.passage_languages(read.record.source).items()
+        }
+        wanted = {passage.id: passage for read in new for passage in read.passages}
+        added = [passage for id, passage in wanted.items() if id not in old]
+        vectors = self._vectors(added, keys)
+        changes = {}
+        for language in sorted({*old.values(), *(passage.language for passage in added)}):
+            rows = [at for at, passage in enumerate(added) if passage.language == language]
+            put = tuple(added[at] for at in rows)
+            drop = tuple(id for id, its in old.items() if its == language and id not in wanted)
+            changes[language] = _Change(put, vectors[rows], tuple(encoded[one.id] for one in put), drop)
+        return changes
+
+    def _vectors(self, passages: Sequence[Passage], keys: Mapping[str, str]) -> Vectors:
+        """The vectors of `passages`: those of known texts from the index, the rest from the embedder."""
+        known = self._known_vectors([keys[passage.id] for passage in passages])
+        fresh = {keys[one.id]: one.embedded_text for one in passages if keys[one.id] not in known}
+        known.update(zip(fresh, self._embedder.embed_passages(list(fresh.values())), strict=True))
+        if not passages:
+            return np.zeros((0, self._embedder.dimensions), np.float32)
+        return np.stack([known[keys[passage.id]] for passage in passages])
+
+    def _known_vectors(self, keys: Sequence[str]) -> dict[str, Vectors]:
+        by_language: dict[str, dict[str, str]] = defaultdict(dict)
+        for key, (id, language) in self._generation.catalog.embedded_as(keys).items():
+            by_language[language][id] = key
+        found = {}
+        for language, key_of in by_language.items():
+            for id, vector in self._generation.vectors.vectors(language, list(key_of)).items():
+                found[key_of[id]] = vector
+        return found
+
+    def _encode(self, passages: Sequence[Passage], keys: Mapping[str, str]) -> dict[str, Encoded]:
+        """What is made of `passages` besides their vectors, by id; known texts are looked up."""
+        ids = {key: id for key, (id, _) in self._generation.catalog.embedded_as(keys.values()).items()}
+        known = self._generation.catalog.encoded(list(ids.values()))
+        unknown = [passage for passage in passages if keys[passage.id] not in ids]
+        rows = self._sentence_vectors(unknown)
+        fresh = {
+            passage.id: Encoded(keys[passage.id], vectors, tuple(self._terms_of(passage)))
+            for passage, vectors in zip(unknown, rows, strict=True)
+        }
+        return {one.id: fresh[one.id] if one.id in fresh else known[ids[keys[one.id]]] for one in passages}
+
+    def _terms_of(self, passage: Passage) -> list[str]:
+        return self._terms.of(passage.embedded_text, passage.language)
+
+    def _sentence_vectors(self, passages: Sequence[Passage]) -> list[Vectors]:
+        """For each passage the second encoder's vector of it and of each of its sentences."""
+        texts = [[one.embedded_text, *map(one.quote, one.sentences)] for one in passages]
+        rows = self._encoder.encode([text for some in texts for text in some])
+        # The catalog keeps halves; the sums must be of what it gives back.
+        rows = rows.astype(np.float16).astype(np.float32)
+        ends = np.cumsum([len(some) for some in texts])
+        return [rows[end - len(some) : end] for some, end in zip(texts, ends, strict=True)]
+
+    def _apply(self, language: str, change: _Change) -> None:
+        stores = self._generation
+        gone = stores.vectors.vectors(language, change.drop)
+        self._shift(language, list(gone.values()), change.vectors)
+        went = [one.meanings for one in stores.catalog.encoded(change.drop).values()]
+        came = [one.meanings for one in change.encoded]
+        self._shift(of_meanings(language), [rows[0] for rows in went], _stack([rows[:1] for rows in came]))
+        self._shift(
+            of_sentences(language),
+            list(_stack([rows[1:] for rows in went])),
+            _stack([rows[1:] for rows in came]),
+        )
+        stores.vectors.drop(language, change.drop)
+        stores.vectors.put(language, change.put, change.vectors)
+        documents = [(passage.id, one.terms) for passage, one in zip(change.put, change.encoded, strict=True)]
+        stores.lexical.write(language, documents, change.drop)
+
+    def _shift(self, name: str, gone: Sequence[Vectors], come: Vectors) -> None:
+        """Take vectors out of the sums of `name`, and others in."""
+        moments = self._moments.get(name) or Moments.empty(come.shape[1])
+        if gone:
+            moments = moments.minus(np.stack(gone))
+        self._moments[name] = moments.plus(come)
+
+
+def _stack(rows: Sequence[Vectors]) -> Vectors:
+    return np.concatenate(rows) if rows else np.zeros((0, DIMENSIONS), np.float32)

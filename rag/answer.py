@@ -1,0 +1,93 @@
+"""The data of the answering side: what was retrieved, what is cited, what each sentence rests on.
+
+These are the contract's shapes; `rag.wire` turns them into the contract's JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from index.article import Passage
+
+Verdict = Literal["supported", "partly", "unsupported", "uncited"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span of a source file, in code points of its decoded text, half-open."""
+
+    source: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A passage with the score it was ranked by (standard deviations above its language's mean; higher is better).
+
+    `also_in` are the other places where the same text stands.
+    """
+
+    passage: Passage
+    score: float
+    also_in: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place in a source file that an answer rests on, with its verbatim words.
+
+    `number` is the n of the answer's `[n]` marker. `quote == decoded_text[start:end]` of the file as indexed.
+    """
+
+    number: int
+    source: str
+    start: int
+    end: int
+    quote: str
+    title: str
+    published: str | None
+    language: str
+    outlet: str | None = None
+    also_in: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer, its citation numbers, and whether those citations bear it out, with the reasons."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A cited and checked answer.
+
+    `text` carries the `[n]` markers; `language` is the question's (ISO 639-1); `model` is `extractive` or the model's
+    name; `notices` are things the reader should know (which host got the text, what was dropped); `timings` are seconds
+    by stage.
+    """
+
+    question: str
+    text: str
+    abstained: bool
+    language: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    retrieved: tuple[Retrieved, ...]
+    model: str
+    notices: tuple[str, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation and the answer it got."""
+
+    question: str
+    answer: str

@@ -1,0 +1,340 @@
+"""The door: open an index, search it, ask it. Everything is put together here and passed down.
+
+from rag import Assistant
+assistant = Assistant.open(".byline")
+answer = assistant.ask("what did Lee request about Section 232?")
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from index.article import Article
+from index.catalog import Counts
+from index.decode import Unreadable, decode
+from index.embed import Embedder
+from index.errors import BylineError
+from index.meaning import SentenceEncoder
+from index.sentences import Morphology, SentenceSplitter
+from index.store import Generation, IndexFolder
+from index.terms import Terms
+from rag.abstain import Evidence, weigh
+from rag.answer import Answer, Retrieved, Turn
+from rag.check import Checker
+from rag.compose import EXTRACTIVE, Draft, abstention, from_extracts, from_model
+from rag.errors import ModelFailed
+from rag.extract import extract
+from rag.generate import Abstained, Notice, Sent, condense, generate
+from rag.markers import parse
+from rag.model import Model, open_model
+from rag.retrieve import ALL, Filters, Question, Retriever
+from rag.settings import Settings, load_settings
+from rag.words import words_in
+
+if TYPE_CHECKING:
+    from llama_index.core.query_engine import BaseQueryEngine
+    from llama_index.core.retrievers import BaseRetriever
+
+_LONGEST_QUESTION = 4000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What reads language: loaded once, shared by every generation of the index."""
+
+    embedder: Embedder
+    encoder: SentenceEncoder
+    terms: Terms
+    splitter: SentenceSplitter
+
+
+class Assistant:
+    """Answers questions over one index. Safe to use from many threads; sees a new index without being reopened."""
+
+    def __init__(self, folder: IndexFolder, settings: Settings, tools: Tools) -> None:
+        """All parts are passed in; see `open`."""
+        self._folder = folder
+        self._settings = settings
+        self._tools = tools
+        self._checker = Checker(tools.encoder)
+        self._lock = threading.Lock()
+        self._name: str | None = None
+        self._generation: Generation | None = None
+
+    @classmethod
+    def open(cls, path: str | Path = ".byline", settings: Settings | None = None) -> Assistant:
+        """The assistant over the index in the folder `path`.
+
+        Raises:
+            BylineError: there is no index there, it cannot be read, or another embedder made it.
+        """
+        chosen = settings or load_settings()
+        assistant = cls(IndexFolder(Path(path)), chosen, open_tools(chosen))
+        assistant.generation()
+        return assistant
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the index."""
+        with self._lock:
+            if self._generation is not None:
+                self._generation.close()
+            self._generation, self._name = None, None
+
+    def generation(self) -> Generation:
+        """The current generation of the index, opened anew after `byline index` has made another.
+
+        Raises:
+            BylineError: as `open`.
+        """
+        name = self._folder.current()
+        with self._lock:
+            if self._generation is None or name != self._name:
+                # A replaced generation is not closed: another thread may be reading it.
+                self._generation, self._name = self._opened(), name
+            return self._generation
+
+    def search(self, question: str, *, k: int | None = None, filters: Filters = ALL) -> tuple[Retrieved, ...]:
+        """The `k` passages most likely to answer `question`, best first."""
+        retriever = self._retriever()
+        return retriever.retrieve(retriever.prepare(_checked(question)), k or self._settings.k, filters)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        k: int | None = None,
+        llm: str | None = None,
+        filters: Filters = ALL,
+        history: Sequence[Turn] = (),
+    ) -> Answer:
+        """A cited and checked answer.
+
+        Args:
+            question: in any language.
+            k: how many passages to retrieve; the setting when None.
+            llm: `auto`, `none` or a model's name; the setting when None.
+            filters: which articles count.
+            history: the turns before, oldest first; a model makes the question self-contained from them.
+
+        Raises:
+            BylineError: the question is empty or too long, or the index cannot be read. A model that fails is no
+                error: the answer is extractive then, and a notice says so.
+        """
+        *_, answer = self.stream(question, k=k, llm=llm, filters=filters, history=history)
+        assert isinstance(answer, Answer)  # the last thing a stream yields
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        k: int | None = None,
+        llm: str | None = None,
+        filters: Filters = ALL,
+        history: Sequence[Turn] = (),
+    ) -> Iterator[str | Answer]:
+        """As `ask`, but first the pieces of a model's text as they come, with the markers it wrote; the checked
+        `Answer` comes last, and replaces them. Closing the iterator ends the request.
+        """
+        model = open_model(self._settings, llm or self._settings.llm)
+        asked = _checked(question)
+        started = time.monotonic()
+        until = started + self._settings.answer_timeout
+        asked, notices = self._self_contained(asked, history, model, until)
+        retriever = self._retriever()
+        prepared = retriever.prepare(asked)
+        retrieved = retriever.retrieve(prepared, k or self._settings.k, filters)
+        timings = {"retrieve": time.monotonic() - started}
+        draft = Draft(
+            question, prepared.language, retrieved, (*notices, *_mix(prepared.language, retrieved)), timings
+        )
+        evidence = weigh(prepared, retrieved, self.generation())
+        yield from self._answered(draft, prepared, evidence, model, history, until)
+
+    def articles(self) -> tuple[Article, ...]:
+        """Every article in the index, by source and place."""
+        return self.generation().catalog.articles()
+
+    def counts(self) -> Counts:
+        """How much is in the index."""
+        return self.generation().catalog.counts()
+
+    def text(self, source: str) -> str:
+        """The decoded text of a file as indexed: what the offsets of citations count in.
+
+        Raises:
+            BylineError: no file of that name is in the index.
+        """
+        text = self.generation().catalog.text(source)
+        if text is None:
+            raise BylineError(f"{source}: no such file in the index")
+        return text
+
+    def as_retriever(self, *, k: int | None = None, filters: Filters = ALL) -> BaseRetriever:
+        """This assistant as a LlamaIndex retriever; nodes carry source, start, end and language."""
+        from rag.llama import AssistantRetriever
+
+        return AssistantRetriever(self, k=k, filters=filters)
+
+    def as_query_engine(self, *, llm: str | None = None) -> BaseQueryEngine:
+        """This assistant as a LlamaIndex query engine; the response's metadata is the contract's JSON."""
+        from rag.llama import AssistantQueryEngine
+
+        return AssistantQueryEngine(self, llm=llm)
+
+    def read_now(self, source: str) -> str | None:
+        """The decoded text of a source as it is on disk now; None where it is gone or unreadable."""
+        record = self.generation().catalog.files().get(source)
+        if record is None:
+            return None
+        try:
+            return decode((Path(record.root) / source).read_bytes()).text
+        except (OSError, Unreadable):
+            return None
+
+    def _opened(self) -> Generation:
+        generation = self._folder.open()
+        made_with = generation.catalog.recall("embedder")
+        if made_with != self._tools.embedder.name:
+            generation.close()
+            raise BylineError(
+                f"{self._folder.path}: this index was made with the embedder {made_with}, and"
+                f" {self._tools.embedder.name} is set; set it back, or build anew with `byline index --rebuild`"
+            )
+        return generation
+
+    def _retriever(self) -> Retriever:
+        return Retriever(self.generation(), self._tools.embedder, self._tools.encoder, self._tools.terms)
+
+    def _self_contained(
+        self, question: str, history: Sequence[Turn], model: Model | None, until: float
+    ) -> tuple[str, tuple[str, ...]]:
+        """The question as it can be retrieved with, and what to tell the reader about that."""
+        if model is None or not history:
+            return question, ()
+        try:
+            return condense(question, history, model=model, settings=self._settings, until=until), ()
+        except ModelFailed as error:
+            return question, (f"the question was taken as it stands: {error}",)
+
+    def _answered(
+        self,
+        draft: Draft,
+        prepared: Question,
+        evidence: Evidence,
+        model: Model | None,
+        history: Sequence[Turn],
+        until: float,
+    ) -> Iterator[str | Answer]:
+        started = time.monotonic()
+        if not evidence.enough:
+            name = model.name if model else EXTRACTIVE
+            answer = abstention(draft, words_in(draft.language), name, evidence.unknown_words)
+        elif model is None:
+            answer = self._extractive(draft, prepared)
+        else:
+            try:
+                answer = yield from self._by_model(draft, prepared, model, history, until)
+            except ModelFailed as error:
+                notice = f"{error}; these are sentences of the articles instead"
+                answer = self._extractive(replace(draft, notices=(*draft.notices, notice)), prepared)
+        yield replace(answer, timings={**draft.timings, "answer": time.monotonic() - started})
+
+    def _extractive(self, draft: Draft, prepared: Question) -> Answer:
+        extracts = extract(prepared, draft.retrieved, self._tools.embedder, self._tools.encoder)
+        if not extracts:
+            return abstention(draft, words_in(draft.language), EXTRACTIVE, ())
+        return from_extracts(draft, extracts, self.read_now)
+
+    def _by_model(
+        self, draft: Draft, prepared: Question, model: Model, history: Sequence[Turn], until: float
+    ) -> Generator[str, None, Answer]:
+        """Yields the model's pieces; returns the answer made of them."""
+        notices = [f"the question and the passages were sent to {model.name} at {model.host}"]
+        pieces: list[str] = []
+        sent = len(draft.retrieved)
+        abstained = False
+        events = generate(
+            prepared.text,
+            draft.retrieved,
+            model=model,
+            language=draft.language,
+            settings=self._settings,
+            history=history,
+            until=until,
+        )
+        for event in events:
+            match event:
+                case str():
+                    pieces.append(event)
+                    yield event
+                case Notice():
+                    notices.append(event.text)
+                case Sent():
+                    sent = event.passages
+                case Abstained():
+                    abstained = True
+        told = replace(draft, notices=(*draft.notices, *notices))
+        if abstained:
+            return abstention(told, words_in(draft.language), model.name, ())
+        parsed = parse("".join(pieces), sent, self._split)
+        dropped = parsed.notice(sent)
+        if dropped:
+            told = replace(told, notices=(*told.notices, dropped))
+        return from_model(told, parsed.sentences, model.name, self._checker, self.read_now)
+
+    def _split(self, text: str) -> list[tuple[int, int]]:
+        return [(span.start, span.end) for span in self._tools.splitter.split(text)]
+
+
+def open_tools(settings: Settings, progress: Callable[[str], None] | None = None) -> Tools:
+    """The language tools that the settings name; `progress` is told of what takes long, in a line.
+
+    Raises:
+        BylineError: no embedder has the name that is set.
+    """
+    from index.embed import open_embedder
+
+    morphology = Morphology()
+    embedder = open_embedder(
+        settings.embedder,
+        precision=settings.precision,
+        cache=settings.cache,
+        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+        base_url=settings.base_url,
+        timeout=settings.embed_timeout,
+        retries=settings.retries,
+        progress=progress,
+    )
+    return Tools(embedder, SentenceEncoder(), Terms(morphology), SentenceSplitter(morphology))
+
+
+def _checked(question: str) -> str:
+    bare = " ".join(question.split())
+    if not any(char.isalnum() for char in bare):
+        raise BylineError(
+            'the question is empty; ask something like: byline ask "what did the minister request?"'
+        )
+    if len(bare) > _LONGEST_QUESTION:
+        raise BylineError(f"the question has {len(bare)} characters; ask in at most {_LONGEST_QUESTION}")
+    return bare
+
+
+def _mix(language: str, retrieved: Sequence[Retrieved]) -> tuple[str, ...]:
+    counts = Counter(one.passage.language for one in retrieved)
+    return (words_in(language).mix(dict(counts.most_common())),) if retrieved else ()

@@ -1,0 +1,66 @@
+"""From a passage and a span to a citation, and from a citation back to the file on disk.
+
+A citation is a fact about a file. It is made from the text as indexed, and held against the bytes as they are now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from index.article import Span
+from rag.answer import Citation, Retrieved
+
+
+class Standing(StrEnum):
+    """What a citation is worth against the file as it is now."""
+
+    VERBATIM = "verbatim"
+    STALE = "stale"
+    MISSING = "missing"
+
+
+def cite(number: int, retrieved: Retrieved, span: Span) -> Citation:
+    """The citation of `span` (file offsets) inside a retrieved passage, under the number `[number]`."""
+    passage = retrieved.passage
+    return Citation(
+        number=number,
+        source=passage.source,
+        start=span.start,
+        end=span.end,
+        quote=passage.quote(span),
+        title=passage.article.title,
+        published=passage.article.published,
+        language=passage.language,
+        outlet=passage.article.outlet,
+        also_in=retrieved.also_in,
+    )
+
+
+def standing(citation: Citation, read: Callable[[str], str | None]) -> Standing:
+    """Whether the quote stands in its file, at its offsets.
+
+    Args:
+        citation: what is checked.
+        read: gives the decoded text of a source as it is on disk now, None where it is gone or unreadable.
+    """
+    text = read(citation.source)
+    if text is None:
+        return Standing.MISSING
+    return Standing.VERBATIM if text[citation.start : citation.end] == citation.quote else Standing.STALE
+
+
+def not_verbatim(citations: Sequence[Citation], read: Callable[[str], str | None]) -> dict[int, str]:
+    """For each citation that no longer stands in its file: its number, and a sentence for the reader."""
+    found = {}
+    for citation in citations:
+        match standing(citation, read):
+            case Standing.STALE:
+                found[citation.number] = (
+                    f"{citation.source} has changed since it was indexed; run `byline index`"
+                )
+            case Standing.MISSING:
+                found[citation.number] = f"{citation.source} is gone since it was indexed"
+            case Standing.VERBATIM:
+                pass
+    return found

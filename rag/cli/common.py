@@ -1,0 +1,70 @@
+"""What the commands share: the options every one of them takes, and how a failure is told."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from index.errors import BylineError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FAILED = 1
+
+
+def with_index(command: Command) -> Command:
+    """Add `--index` and `--debug`, and turn a failure into one line on stderr and exit status 1."""
+
+    @functools.wraps(command)
+    def run(*args: Any, debug: bool, index: Path, **options: Any) -> None:
+        try:
+            command(*args, index=index, **options)
+        except BylineError as error:
+            if debug:
+                traceback.print_exc()
+            click.echo(f"byline: {error}", err=True)
+            sys.exit(FAILED)
+        except BrokenPipeError:  # the reader of our output went away: `byline search … | head -1`
+            sys.stderr.close()
+            sys.exit(FAILED)
+
+    with_debug = click.option("--debug", is_flag=True, help="Show a traceback when something fails.")(run)
+    folder = click.option(
+        "--index",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path(".byline"),
+        show_default=True,
+        help="The folder that holds the index.",
+    )
+    return folder(with_debug)  # type: ignore[return-value]
+
+
+def with_filters(command: Command) -> Command:
+    """Add `-k`, `--since`, `--until` and `--source`."""
+    for option in (
+        click.option("--source", metavar="GLOB", help="Only files whose path matches, such as '2024/*.txt'."),
+        click.option(
+            "--until", metavar="DATE", help="Only articles published on or before DATE (2024-05-31)."
+        ),
+        click.option(
+            "--since", metavar="DATE", help="Only articles published on or after DATE (2024-05-01)."
+        ),
+        click.option("-k", type=click.IntRange(1, 200), help="How many passages to retrieve.  [default: 10]"),
+    ):
+        command = option(command)
+    return command
+
+
+def with_model(command: Command) -> Command:
+    """Add `--llm`."""
+    return click.option(
+        "--llm",
+        metavar="auto|none|MODEL",
+        help="The model that writes the answer. auto: the one OPENAI_API_KEY and BYLINE_MODEL name, none without"
+        " a key; none: verbatim sentences of the articles, and nothing leaves this machine.  [default: auto]",
+    )(command)

@@ -1,0 +1,156 @@
+"""`byline index`: build the index of some folders, or bring it up to date."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rag.cli.common import with_index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from index.sync import Indexer, Progress, Summary
+    from rag.settings import Settings
+
+_SHOWN = 20  # skipped files that are named
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
+@click.option(
+    "--rebuild", is_flag=True, help="Start from nothing, also with other folders or another embedder."
+)
+@click.option(
+    "--explain",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Print FILE with what would be kept, and what dropped and why; index nothing.",
+)
+@with_index
+def command(paths: tuple[Path, ...], rebuild: bool, explain: Path | None, index: Path) -> None:
+    """Index the .txt and .md files under PATH…, or bring their index up to date.
+
+    Without PATH, the folders that were indexed the last time.
+    """
+    from rag.settings import load_settings
+
+    settings = load_settings()
+    if explain is not None:
+        _explain(explain, settings)
+        return
+    with _told_to_stop() as stop, _progress() as on_progress:
+        summary = _indexer(index, settings).run(paths, rebuild=rebuild, on_progress=on_progress, stop=stop)
+    _report(summary, index)
+
+
+def _indexer(index: Path, settings: Settings) -> Indexer:
+    from index.document import Reader
+    from index.language import ArticleLanguages
+    from index.store import IndexFolder
+    from index.sync import Indexer
+    from rag.assistant import open_tools
+
+    tools = open_tools(settings, progress=lambda line: click.echo(line, err=True))
+    return Indexer(
+        IndexFolder(index),
+        Reader(tools.splitter, ArticleLanguages(), target=settings.passage_chars),
+        tools.embedder,
+        tools.encoder,
+        tools.terms,
+        passage_chars=settings.passage_chars,
+        max_file_bytes=settings.max_file_mb * 1_000_000,
+    )
+
+
+def _explain(path: Path, settings: Settings) -> None:
+    from index.document import Reader
+    from index.language import ArticleLanguages
+    from index.sentences import Morphology, SentenceSplitter
+
+    reader = Reader(SentenceSplitter(Morphology()), ArticleLanguages(), target=settings.passage_chars)
+    document = reader.read(path.read_bytes(), path.name)
+    for line in document.lines:
+        why = f" ({line.why})" if line.why else ""
+        click.echo(f"{line.fate.value + why:<48} {line.text}")
+    click.echo()
+    for article in document.articles:
+        about = " · ".join(part for part in (article.outlet, article.published, article.language) if part)
+        click.echo(f"article {article.span.start}–{article.span.end}: {article.title} ({about})")
+    click.echo(f"{document.encoding}, {len(document.passages)} passages")
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[Callable[[], bool]]:
+    """Turns the first Ctrl-C into a polite request; the second one is the usual interrupt."""
+    asked = False
+
+    def ask(signum: int, frame: object) -> None:
+        nonlocal asked
+        asked = True
+        signal.signal(signal.SIGINT, before)
+        click.echo("\nstopping after this file; what is done is kept (Ctrl-C again to drop it)", err=True)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Progress], None]]:
+    """A bar with rate and time left on a terminal; nothing where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("indexing"),
+        BarColumn(),
+        DownloadColumn(),
+        TextColumn("{task.fields[passages]} passages, {task.fields[rate]:.0f}/s,"),
+        TimeRemainingColumn(),
+        TextColumn("left"),
+    )
+    console = Console(stderr=True)
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None, passages=0, rate=0.0)
+
+        def show(progress: Progress) -> None:
+            elapsed = bar.tasks[0].elapsed or 0.0
+            rate = progress.passages / elapsed if elapsed else 0.0
+            bar.update(
+                task,
+                total=progress.all_bytes,
+                completed=progress.done_bytes,
+                passages=progress.passages,
+                rate=rate,
+            )
+
+        yield show
+
+
+def _report(summary: Summary, index: Path) -> None:
+    for name, why in summary.skipped[:_SHOWN]:
+        click.echo(f"skipped {name}: {why}", err=True)
+    if len(summary.skipped) > _SHOWN:
+        click.echo(f"skipped {len(summary.skipped) - _SHOWN} more", err=True)
+    counts = summary.counts
+    languages = ", ".join(f"{n} {language}" for language, n in counts.by_language.items())
+    click.echo(
+        f"{index}: {counts.files} files, {counts.articles} articles, {counts.passages} passages"
+        f"{f' ({languages})' if languages else ''}"
+    )
+    did = [f"{summary.read} read", f"{summary.unchanged} unchanged", f"{summary.removed} removed"]
+    did.append(f"{len(summary.skipped)} skipped")
+    if summary.other_kinds:
+        did.append(f"{summary.other_kinds} of other kinds")
+    click.echo(f"{', '.join(did)}, {summary.seconds:.1f} s")
+    if summary.interrupted:
+        click.echo("interrupted: run it again for the rest", err=True)

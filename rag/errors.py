@@ -1,0 +1,11 @@
+"""Failures of the answering side; like the indexing side's, each is one line for the person who reads it."""
+
+from __future__ import annotations
+
+from index.errors import BylineError
+
+__all__ = ["BylineError", "ModelFailed"]
+
+
+class ModelFailed(BylineError):
+    """The language model gave no usable answer, for good; byline answers without it."""

@@ -1,0 +1,121 @@
+"""Figures in Korean and English text, as values that can be compared: 1,500억 = 150 billion, 8.0 % = 8, three = 3."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_KOREAN_SMALL = {"천": 10**3, "백": 10**2}
+_KOREAN_MAGNITUDES = {"만": 10**4, "억": 10**8, "조": 10**12}
+_ENGLISH_MAGNITUDES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_WORDS = {
+    word: float(value)
+    for value, words in enumerate(
+        (
+            "zero",
+            "one first january",
+            "two second twice double doubled february",
+            "three third triple tripled march",
+            "four fourth april",
+            "five fifth may",
+            "six sixth june",
+            "seven seventh july",
+            "eight eighth august",
+            "nine ninth september",
+            "ten tenth october",
+            "eleven eleventh november",
+            "twelve twelfth december",
+        )
+    )
+    for word in words.split()
+}
+_KOREAN_WORDS = {
+    "한": 1,
+    "두": 2,
+    "세": 3,
+    "네": 4,
+    "다섯": 5,
+    "여섯": 6,
+    "일곱": 7,
+    "여덟": 8,
+    "아홉": 9,
+    "열": 10,
+}
+_COUNTERS = "명|개|곳|번|차례|가지|건|대|척|달|시간|나라|회사|기업|사람|배|주|해|살|장|권|편|팀"
+# A run of Korean magnitudes is one figure: 3조 4,500억, 7만 6천.
+_KOREAN = re.compile(rf"(?:(?:{_NUMBER})\s?(?:[천백]\s?[만억조]?|[만억조])\s?)+")
+_KOREAN_PART = re.compile(rf"(?P<number>{_NUMBER})\s?(?P<small>[천백])?\s?(?P<magnitude>[만억조])?")
+_ENGLISH = re.compile(
+    rf"(?P<number>{_NUMBER})(?:[\s-]?(?P<magnitude>thousand|million|billion|trillion|bn|mn|m|k)(?![A-Za-z]))?",
+    re.IGNORECASE,
+)
+_SHORT = {"bn": 10**9, "mn": 10**6, "m": 10**6, "k": 10**3}
+_WORD = re.compile(rf"\b(?P<english>{'|'.join(_WORDS)})\b", re.IGNORECASE)
+_KOREAN_COUNT = re.compile(rf"(?<![가-힣])(?P<korean>{'|'.join(_KOREAN_WORDS)})\s?(?:{_COUNTERS})")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as written, and the values it can stand for (232조 is 232 as an article of law, 232 trillion as money)."""
+
+    written: str
+    values: frozenset[float]
+
+    def agrees(self, other: Figure) -> bool:
+        """Whether the two can be the same number."""
+        return any(abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1) for a in self.values for b in other.values)
+
+
+def figures(text: str) -> list[Figure]:
+    """The figures of `text`: those in digits, with their magnitude, and number words, months among them."""
+    return [*digit_figures(text), *_word_figures(text)]
+
+
+def digit_figures(text: str) -> list[Figure]:
+    """The figures of `text` that are written in digits, with their magnitude."""
+    found: list[Figure] = []
+    taken: list[tuple[int, int]] = []
+    for match in _KOREAN.finditer(text):
+        found.append(Figure(match.group().strip(), frozenset(_korean_values(match.group()))))
+        taken.append(match.span())
+    for match in _ENGLISH.finditer(text):
+        if not any(start <= match.start() < end for start, end in taken):
+            found.append(Figure(match.group().strip(), frozenset({_english_value(match)})))
+    return found
+
+
+def _word_figures(text: str) -> Iterator[Figure]:
+    for match in _WORD.finditer(text):
+        yield Figure(match.group(), frozenset({_WORDS[match["english"].lower()]}))
+    for match in _KOREAN_COUNT.finditer(text):
+        yield Figure(match.group(), frozenset({float(_KOREAN_WORDS[match["korean"]])}))
+
+
+def missing_figures(claim: str, evidence: str) -> list[str]:
+    """The figures that `claim` has in digits, as written, that agree with none of `evidence`."""
+    known = figures(evidence)
+    return [one.written for one in digit_figures(claim) if not any(one.agrees(other) for other in known)]
+
+
+def _korean_values(written: str) -> Iterator[float]:
+    """What a run of Korean magnitudes is worth; a single one may also be a bare number with a unit (제232조)."""
+    parts = list(_KOREAN_PART.finditer(written))
+    yield sum(
+        _plain(part["number"])
+        * _KOREAN_SMALL.get(part["small"] or "", 1)
+        * _KOREAN_MAGNITUDES.get(part["magnitude"] or "", 1)
+        for part in parts
+    )
+    if len(parts) == 1:
+        yield _plain(parts[0]["number"])
+
+
+def _english_value(match: re.Match[str]) -> float:
+    magnitude = (match["magnitude"] or "").lower()
+    return _plain(match["number"]) * (_ENGLISH_MAGNITUDES.get(magnitude) or _SHORT.get(magnitude) or 1)
+
+
+def _plain(number: str) -> float:
+    return float(number.replace(",", ""))

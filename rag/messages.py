@@ -1,0 +1,168 @@
+"""What is said to the model: the messages, with as much of passages and conversation as fits."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+
+from prompts import Parts, load, load_parts
+from rag.answer import Retrieved, Turn
+from rag.errors import ModelFailed
+from rag.markers import without_markers
+from rag.stream import ABSTENTION
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
+
+_HISTORY_SHARE = 4  # the conversation gets at most a fourth of the context,
+_ANSWER_SHARE = 4  # and the answer another,
+_ANSWER_TOKENS = 4096  # which needs no more than this
+_MESSAGE_TOKENS = 8  # what a chat template adds to each message
+
+_LANGUAGES = {
+    "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "id": "Indonesian",
+    "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "pl": "Polish", "pt": "Portuguese",
+    "ru": "Russian", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as put to the model: its text, the ISO 639-1 code to answer in, the turns before it."""
+
+    question: str
+    language: str
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The messages of one request and how many passages, the first ones, are in them."""
+
+    messages: tuple[ChatMessage, ...]
+    passages: int
+
+
+def answer_prompt(asked: Asked, retrieved: Sequence[Retrieved], window: int) -> Prompt:
+    """The prompt that answers a question from the passages, numbered from 1, as many as fit.
+
+    Args:
+        asked: the question; its history is cut to the latest turns that fit into a fourth of the window.
+        retrieved: the passages, best first, at least one.
+        window: the model's context in tokens (counted with cl100k, LlamaIndex's own tokens). A fourth of it,
+            at most 4,096, is left for the answer.
+
+    Raises:
+        ModelFailed: not even the question and the first passage fit.
+    """
+    count = _counter()
+    earlier = remembered(asked.history, window // _HISTORY_SHARE)
+    fence = _fence([asked.question, *(text for item in retrieved for text in _texts(item))])
+    blocks = [_block(number, item, fence) for number, item in enumerate(retrieved, start=1)]
+    bare = _messages(_answer_parts(asked, fence, ""), earlier)
+    room = window - min(window // _ANSWER_SHARE, _ANSWER_TOKENS) - sum(_size(count, said) for said in bare)
+    kept = sum(total <= room for total in accumulate(count(f"{block}\n\n") for block in blocks))
+    if not kept:
+        raise ModelFailed(
+            f"the question and one passage do not fit into a context of {window} tokens; "
+            "ask shorter, or raise BYLINE_CONTEXT_WINDOW if the model has more"
+        )
+    parts = _answer_parts(asked, fence, "\n\n".join(blocks[:kept]))
+    return Prompt(tuple(_messages(parts, earlier)), kept)
+
+
+def condense_prompt(asked: Asked, window: int) -> Prompt:
+    """The prompt that rewrites a follow-up question, with the latest turns that fit half of the window."""
+    earlier = remembered(asked.history, window // 2)
+    turns = "\n\n".join(
+        load("turn", question=_content(question), answer=_content(answer))
+        for question, answer in zip(earlier[::2], earlier[1::2], strict=True)
+    )
+    fence = _fence([asked.question, turns])
+    parts = load_parts("condense", fence=fence, turns=turns, question=asked.question)
+    return Prompt(tuple(_messages(parts, ())), 0)
+
+
+def remembered(history: Sequence[Turn], tokens: int) -> list[ChatMessage]:
+    """The latest turns that fit into `tokens`, oldest first, as LlamaIndex's chat memory keeps them.
+
+    Answers lose their markers: the numbers meant other passages. (The buffer and not `Memory`, which opens an
+    SQLite database for each conversation and does not cut a history it is given.)
+    """
+    from llama_index.core.llms import ChatMessage, MessageRole
+    from llama_index.core.memory import ChatMemoryBuffer
+
+    said = [
+        message
+        for turn in history
+        for message in (
+            ChatMessage(role=MessageRole.USER, content=turn.question),
+            ChatMessage(role=MessageRole.ASSISTANT, content=without_markers(turn.answer)),
+        )
+    ]
+    kept = ChatMemoryBuffer.from_defaults(chat_history=said, token_limit=max(1, tokens)).get()
+    # where not even the latest turn fits, the buffer returns the answer of it alone
+    return kept if len(kept) % 2 == 0 else []
+
+
+def _answer_parts(asked: Asked, fence: str, passages: str) -> Parts:
+    return load_parts(
+        "answer",
+        language=_LANGUAGES.get(asked.language, "the language of the question"),
+        abstention=ABSTENTION,
+        fence=fence,
+        passages=passages,
+        question=asked.question,
+    )
+
+
+def _messages(parts: Parts, earlier: Sequence[ChatMessage]) -> list[ChatMessage]:
+    from llama_index.core.llms import ChatMessage, MessageRole
+
+    system = ChatMessage(role=MessageRole.SYSTEM, content=parts.system)
+    return [system, *earlier, ChatMessage(role=MessageRole.USER, content=parts.user)]
+
+
+def _block(number: int, item: Retrieved, fence: str) -> str:
+    title, published, source, text = _texts(item)
+    return load(
+        "passage",
+        number=str(number),
+        title=" ".join(title.split()),
+        published=published,
+        source=source,
+        text=text,
+        fence=fence,
+    )
+
+
+def _texts(item: Retrieved) -> tuple[str, str, str, str]:
+    article = item.passage.article
+    return article.title, article.published or "unknown", item.passage.source, item.passage.own_words
+
+
+def _fence(texts: Sequence[str]) -> str:
+    """A code that stands in none of the texts: nothing in them can close the fence that carries it."""
+    while True:
+        code = secrets.token_hex(8)
+        if not any(code in text for text in texts):
+            return code
+
+
+def _counter() -> Callable[[str], int]:
+    from llama_index.core.utils import get_tokenizer
+
+    tokenize = get_tokenizer()
+    return lambda text: len(tokenize(text))
+
+
+def _size(count: Callable[[str], int], message: ChatMessage) -> int:
+    return count(_content(message)) + _MESSAGE_TOKENS
+
+
+def _content(message: ChatMessage) -> str:
+    content: Any = message.content
+    return str(content or "")
