@@ -9,6 +9,7 @@ import json
 import sqlite3
 import threading
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from index.article import Article, Passage, Span
 from index.document import Document
 from index.embed import Vectors
 from index.errors import BylineError
+from index.lexicon import Words
 from index.meaning import DIMENSIONS
 
 FORMAT = 1  # raised when an older byline could not read, or would misread, what is stored
@@ -36,6 +38,9 @@ CREATE TABLE passages (
     id TEXT PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, start INTEGER NOT NULL,
     end INTEGER NOT NULL, language TEXT NOT NULL, text BLOB NOT NULL, kept TEXT NOT NULL, sentences TEXT NOT NULL,
     embedded TEXT NOT NULL, meanings BLOB NOT NULL, terms TEXT NOT NULL);
+CREATE TABLE words (
+    language TEXT NOT NULL, term TEXT NOT NULL, vector BLOB NOT NULL, hubness REAL NOT NULL,
+    PRIMARY KEY (language, term)) WITHOUT ROWID;
 CREATE TABLE moments (name TEXT PRIMARY KEY, n INTEGER NOT NULL, total BLOB NOT NULL, outer BLOB NOT NULL);
 CREATE INDEX articles_source ON articles (source);
 CREATE INDEX passages_article ON passages (article);
@@ -60,8 +65,10 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """What was made of a passage, besides its vector: the key of the text that was embedded, the second encoder's
-    vectors (`meanings`, shape (1 + sentences, 512), row 0 the passage's), and its search terms, repeats kept.
+    """What was made of a passage, besides its vector.
+
+    `key` names the text that was embedded; `meanings` are the second encoder's vectors, shape (1 + sentences, 512),
+    row 0 the passage's; `terms` are its search terms, repeats kept.
     """
 
     key: str
@@ -150,9 +157,7 @@ class Catalog:
         rows = self._rows("SELECT text FROM files WHERE source = ? AND text IS NOT NULL", (source,))
         return _unpack(rows[0][0]) if rows else None
 
-    def put_file(
-        self, record: FileRecord, document: Document | None, encoded: Sequence[Encoded] = ()
-    ) -> None:
+    def put_file(self, record: FileRecord, document: Document | None, encoded: Sequence[Encoded] = ()) -> None:
         """Keep a file in place of what was known of it.
 
         Args:
@@ -243,12 +248,9 @@ class Catalog:
         """What was made of those passages of `ids` that are in the index, by id."""
         found: dict[str, Encoded] = {}
         for some in _chunks(ids):
-            rows = self._rows(
-                f"SELECT id, embedded, meanings, terms FROM passages WHERE id IN ({_marks(some)})", some
-            )
+            rows = self._rows(f"SELECT id, embedded, meanings, terms FROM passages WHERE id IN ({_marks(some)})", some)
             found.update(
-                (str(row[0]), Encoded(str(row[1]), _read_meanings(row[2]), tuple(str(row[3]).split())))
-                for row in rows
+                (str(row[0]), Encoded(str(row[1]), _read_meanings(row[2]), tuple(str(row[3]).split()))) for row in rows
             )
         return found
 
@@ -256,17 +258,13 @@ class Catalog:
         """For those `keys` of embedded texts that the index has: the id and language of a passage with that vector."""
         found = {}
         for some in _chunks(list(dict.fromkeys(keys))):
-            rows = self._rows(
-                f"SELECT embedded, id, language FROM passages WHERE embedded IN ({_marks(some)})", some
-            )
+            rows = self._rows(f"SELECT embedded, id, language FROM passages WHERE embedded IN ({_marks(some)})", some)
             found.update({str(row[0]): (str(row[1]), str(row[2])) for row in rows})
         return found
 
     def counts(self) -> Counts:
         """How much is in the index."""
-        by_language = self._rows(
-            "SELECT language, count(*) FROM passages GROUP BY language ORDER BY language"
-        )
+        by_language = self._rows("SELECT language, count(*) FROM passages GROUP BY language ORDER BY language")
         return Counts(
             files=self._count("files WHERE skipped IS NULL"),
             articles=self._count("articles"),
@@ -289,8 +287,37 @@ class Catalog:
 
     def put_moments(self, name: str, n: int, total: bytes, outer: bytes) -> None:
         """Keep the sums of one collection."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO moments VALUES (?, ?, ?, ?)", (name, n, total, outer)
+        self._connection.execute("INSERT OR REPLACE INTO moments VALUES (?, ?, ?, ?)", (name, n, total, outer))
+
+    # --- words ----------------------------------------------------------------------------------------------------
+
+    def known_terms(self) -> dict[str, set[str]]:
+        """The terms of each language that the lexicon has."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for language, term in self._rows("SELECT language, term FROM words"):
+            found[str(language)].add(str(term))
+        return found
+
+    def words(self) -> dict[str, Words]:
+        """The lexicon's words by language, in the order of their terms."""
+        found = {}
+        for (language,) in self._rows("SELECT DISTINCT language FROM words"):
+            rows = self._rows("SELECT term, vector, hubness FROM words WHERE language = ? ORDER BY term", (language,))
+            vectors = np.frombuffer(b"".join(row[1] for row in rows), np.float16).astype(np.float32)
+            found[str(language)] = Words(
+                terms=tuple(str(row[0]) for row in rows),
+                vectors=vectors.reshape(-1, DIMENSIONS),
+                hubness=np.array([row[2] for row in rows], np.float32),
+            )
+        return found
+
+    def put_words(self, language: str, words: Words) -> None:
+        """Keep words of a language in place of those of the same terms."""
+        halves = words.vectors.astype(np.float16)
+        rows = zip(words.terms, halves, words.hubness, strict=True)
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO words VALUES (?, ?, ?, ?)",
+            [(language, term, vector.tobytes(), float(hub)) for term, vector, hub in rows],
         )
 
     def _count(self, what: str) -> int:

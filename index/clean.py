@@ -30,9 +30,7 @@ _WORD = re.compile(r"\w", re.UNICODE)
 _SENTENCE_END = re.compile(r"[.!?。…][\"'”’」』)\]]*$|[다요죠까][\"'”’」』)\]]*$")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$", re.UNICODE)
 _COUNT = re.compile(r"\s*[(\[]?\d+[)\]]?$")
-_COUNTER = re.compile(
-    r"[(\[]\s*\d+\s*/\s*\d+\s*\w?\s*[)\]]$"
-)  # "(0/250)": characters typed into a comment box
+_COUNTER = re.compile(r"[(\[]\s*\d+\s*/\s*\d+\s*\w?\s*[)\]]$")  # "(0/250)": characters typed into a comment box
 _HAS_DIGIT = re.compile(r"\d")
 
 

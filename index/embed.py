@@ -41,9 +41,7 @@ class OpenAIEmbedder:
 
     _BATCH = 128
 
-    def __init__(
-        self, model: str, *, api_key: str | None, base_url: str | None, timeout: float, retries: int
-    ) -> None:
+    def __init__(self, model: str, *, api_key: str | None, base_url: str | None, timeout: float, retries: int) -> None:
         """`timeout` is in seconds, for each request; `retries` are with the client's back-off."""
         from openai import OpenAI
 
@@ -75,13 +73,9 @@ class OpenAIEmbedder:
         for start in range(0, len(texts), self._BATCH):
             batch = list(texts[start : start + self._BATCH])
             try:
-                answer = self._client.embeddings.create(
-                    model=self._model, input=batch, encoding_format="float"
-                )
+                answer = self._client.embeddings.create(model=self._model, input=batch, encoding_format="float")
             except OpenAIError as error:
-                raise BylineError(
-                    f"the embedding server at {self._client.base_url.host} failed: {error}"
-                ) from error
+                raise BylineError(f"the embedding server at {self._client.base_url.host} failed: {error}") from error
             rows.extend(item.embedding for item in sorted(answer.data, key=lambda item: item.index))
         return self._unit(rows, len(texts))
 
@@ -135,6 +129,4 @@ def open_embedder(
     kind, _, model = spec.partition(":")
     if kind == "openai" and model:
         return OpenAIEmbedder(model, api_key=api_key, base_url=base_url, timeout=timeout, retries=retries)
-    raise BylineError(
-        f"no embedder is called {spec!r}; use e5, or openai:MODEL such as openai:text-embedding-3-small"
-    )
+    raise BylineError(f"no embedder is called {spec!r}; use e5, or openai:MODEL such as openai:text-embedding-3-small")

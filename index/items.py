@@ -11,15 +11,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from index.clean import Fate, Line, is_label, is_prose
 from index.dates import find_dates
 
 _FEWEST_ITEMS = 3
 _LONGEST_ITEM = 12  # lines between two marks above which a date is no item mark
-_MARK_ROOM = (
-    20  # characters besides the date that a line may have and still be a mark: "등록일 :", a clock time
-)
+_MARK_ROOM = 20  # characters besides the date that a line may have and still be a mark: "등록일 :", a clock time
 _OPENING = re.compile(r"^[\W_]*$")
 _CLOSING = re.compile(r"^[\s)\]〉>】]*$")
 
@@ -68,10 +67,7 @@ def list_items(lines: Sequence[Line]) -> ListPage | None:
     if len(marks) < _FEWEST_ITEMS or not _regular(marks, len(words)):
         return None
     ranges = _ranges(words, marks)
-    items = [
-        Item(tuple(words[one.start : one.stop]), mark.published)
-        for mark, one in zip(marks, ranges, strict=True)
-    ]
+    items = [Item(tuple(words[one.start : one.stop]), mark.published) for mark, one in zip(marks, ranges, strict=True)]
     return ListPage(tuple(items), (*words[: ranges[0].start], *words[ranges[-1].stop :]))
 
 
@@ -100,7 +96,7 @@ def _mark(at: int, text: str) -> Mark | None:
 def _regular(marks: Sequence[Mark], lines: int) -> bool:
     """Whether the marks divide the whole page into short stretches, as an article's few dates do not."""
     stops = [-1, *(mark.line for mark in marks), lines]
-    return all(after - before <= _LONGEST_ITEM for before, after in zip(stops, stops[1:], strict=False))
+    return all(after - before <= _LONGEST_ITEM for before, after in pairwise(stops))
 
 
 def _ranges(words: Sequence[Line], marks: Sequence[Mark]) -> list[range]:

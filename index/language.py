@@ -57,9 +57,7 @@ class ArticleLanguages:
             if self._identifier is None:
                 from py3langid import langid
 
-                self._identifier = langid.LanguageIdentifier.from_model_file(
-                    langid.MODEL_FILE, norm_probs=True
-                )
+                self._identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
             return self._identifier
 
 

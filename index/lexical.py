@@ -40,9 +40,7 @@ class LexicalStore:
         """The languages that have an index."""
         return tuple(sorted(folder.name for folder in self._path.iterdir() if folder.is_dir()))
 
-    def write(
-        self, language: str, put: Iterable[tuple[str, Sequence[str]]], drop: Iterable[str] = ()
-    ) -> None:
+    def write(self, language: str, put: Iterable[tuple[str, Sequence[str]]], drop: Iterable[str] = ()) -> None:
         """Keep passages (id and terms) in place of those of the same id, and forget others, all at once."""
         import tantivy
 
@@ -68,9 +66,7 @@ class LexicalStore:
         searcher = self._index(language).searcher()
         return {term: int(searcher.doc_freq("terms", term)) for term in dict.fromkeys(terms)}
 
-    def search(
-        self, language: str, terms: Sequence[str], n: int, weights: Sequence[float] | None = None
-    ) -> list[Hit]:
+    def search(self, language: str, terms: Sequence[str], n: int, weights: Sequence[float] | None = None) -> list[Hit]:
         """The `n` passages with the highest BM25 (tantivy's k1 = 1.2, b = 0.75), best first.
 
         Args:

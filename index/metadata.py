@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from index.clean import Line, is_prose
 from index.dates import find_dates
@@ -19,12 +20,8 @@ _HEADLINE = 20  # width from which a line may be a headline; a Hangul syllable i
 _LONGEST_TITLE = 200
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _HEADING = re.compile(r"^#\s+(?P<title>.+)$")
-_FRONT_MATTER = re.compile(
-    r"^(?P<key>title|outlet|publisher|source)\s*:\s*[\"']?(?P<value>.+?)[\"']?$", re.IGNORECASE
-)
-_NOT_HEADLINE = re.compile(
-    r"^[▲△▼▽▶◀■□◆◇○●ⓒ©]|^\[?(?:사진|photo)|\s\|\s|\s·\s|기자$|기자\s+\S+@|^by\s", re.IGNORECASE
-)
+_FRONT_MATTER = re.compile(r"^(?P<key>title|outlet|publisher|source)\s*:\s*[\"']?(?P<value>.+?)[\"']?$", re.IGNORECASE)
+_NOT_HEADLINE = re.compile(r"^[▲△▼▽▶◀■□◆◇○●ⓒ©]|^\[?(?:사진|photo)|\s\|\s|\s·\s|기자$|기자\s+\S+@|^by\s", re.IGNORECASE)
 _ITEM_MARK = re.compile(r"^[\s#\-–—|·*]+|[\s|·*]+$")
 _SOURCE = re.compile(
     r"^(?:출처|자료|제공)\s*[:=]\s*(?P<name>.{2,40})$|^/\s?(?P<agency>[^\s/].{1,20})$"
@@ -54,9 +51,7 @@ def title_of(lines: Sequence[Line], fallback: str) -> str:
     for text in head:
         if match := _HEADING.match(text) or _front_matter(text, "title"):
             return _shortened(match["title"] if "title" in match.groupdict() else match["value"])
-    candidates = [
-        text for text in _before_prose(head) if not _mostly_date(text) and not _NOT_HEADLINE.search(text)
-    ]
+    candidates = [text for text in _before_prose(head) if not _mostly_date(text) and not _NOT_HEADLINE.search(text)]
     wide = [text for text in candidates if _width(text) >= _HEADLINE]
     best = wide[0] if wide else max(candidates, key=_width, default=head[0] if head else fallback)
     return _shortened(best)
@@ -70,7 +65,7 @@ def item_title(lines: Sequence[Line], fallback: str) -> str:
         fallback: what to call an item that has no line.
     """
     words = [line.text for line in lines if not _is_date_alone(line.text)]
-    for before, text in zip(words, words[1:], strict=False):
+    for before, text in pairwise(words):
         if is_prose(text):
             return _shortened(before)
     return _shortened(words[0]) if words else fallback

@@ -50,8 +50,10 @@ def normalise(text: str) -> NormalText:
     for start, end in _segments(text):
         composed = unicodedata.normalize("NFC", text[start:end])
         pieces.append(composed)
-        # Each character of a segment comes from the whole of it: a cut inside a segment loses nothing.
-        origins.extend([Span(start, end)] * len(composed))
+        if composed == text[start:end]:
+            origins.extend(Span(at, at + 1) for at in range(start, end))
+        else:  # each character comes from the whole segment: a cut inside it loses nothing
+            origins.extend([Span(start, end)] * len(composed))
     return NormalText(text, "".join(pieces), tuple(origins))
 
 
@@ -59,17 +61,20 @@ def _segments(text: str) -> Iterator[tuple[int, int]]:
     """Shortest ranges whose normal forms, put together, are the normal form of the whole (UAX #15, section 9)."""
     start = 0
     for at in range(1, len(text)):
-        if _may_cut(text[start:at], text[at]):
+        if not _begins_with_mark(text[at]) and _may_cut(text[start:at], text[at]):
             yield start, at
             start = at
     if text:
         yield start, len(text)
 
 
+def _begins_with_mark(char: str) -> bool:
+    """Whether what follows a mark may still compose with what stands before it; U+0F73 is a mark by content alone."""
+    return not char.isascii() and unicodedata.combining(unicodedata.normalize("NFD", char)[0]) != 0
+
+
 def _may_cut(before: str, char: str) -> bool:
     if char.isascii():
         return True
-    if unicodedata.combining(char):
-        return False
     joined = unicodedata.normalize("NFC", before + char)
     return joined == unicodedata.normalize("NFC", before) + unicodedata.normalize("NFC", char)

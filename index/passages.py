@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -39,9 +40,7 @@ def cut_passages(
         splitter: cuts a line into sentences.
         target: the length of a passage, in characters; a passage of several sentences is never longer than this.
     """
-    sentences = [
-        sentence for number, line in enumerate(lines) for sentence in _of_line(line, number, splitter)
-    ]
+    sentences = [sentence for number, line in enumerate(lines) for sentence in _of_line(line, number, splitter)]
     groups = _join_leftover(list(_pack(sentences, target)), target)
     telling = [group for group in groups if _length(group) >= _SHORTEST]
     return [_passage(article, group, text) for group in telling or groups]
@@ -49,7 +48,10 @@ def cut_passages(
 
 def _of_line(line: Line, number: int, splitter: SentenceSplitter) -> Iterator[_Sentence]:
     for inner in splitter.split(line.text):
-        for piece in _bounded(line.text, inner):
+        for cut in _bounded(line.text, inner):
+            piece = strip(line.text, cut)
+            if not len(piece):
+                continue
             span = Span(line.span.start + piece.start, line.span.start + piece.end)
             language = script_language(piece.of(line.text)) or "latin" if len(piece) >= _TELLING else None
             yield _Sentence(span, number, language)
@@ -60,12 +62,18 @@ def _bounded(text: str, span: Span) -> Iterator[Span]:
     start = span.start
     while span.end - start > _LONGEST_SENTENCE:
         space = text.rfind(" ", start + _LONGEST_SENTENCE // 2, start + _LONGEST_SENTENCE)
-        end = space if space > 0 else start + _LONGEST_SENTENCE
-        yield strip(text, Span(start, end))
+        end = space if space > 0 else _before_marks(text, start, start + _LONGEST_SENTENCE)
+        yield Span(start, end)
         start = end
-    rest = strip(text, Span(start, span.end))
-    if len(rest):
-        yield rest
+    yield Span(start, span.end)
+
+
+def _before_marks(text: str, start: int, end: int) -> int:
+    """The last place up to `end` that parts no mark from its letter; `end` where all since `start` are marks."""
+    place = end
+    while place > start and unicodedata.combining(text[place]):
+        place -= 1
+    return place if place > start else end
 
 
 def _pack(sentences: Sequence[_Sentence], target: int) -> Iterator[list[_Sentence]]:

@@ -92,9 +92,7 @@ def _prefixes(roots: Sequence[Path]) -> list[str]:
     names = [root.name for root in roots]
     for name in names:
         if names.count(name) > 1:
-            raise BylineError(
-                f"two of the given folders are called {name}; index their common folder instead"
-            )
+            raise BylineError(f"two of the given folders are called {name}; index their common folder instead")
     return [f"{root.name}/" if root.is_dir() else "" for root in roots]
 
 
@@ -114,9 +112,7 @@ def _walk(root: Path, leave_out: Path, unreachable: list[tuple[str, str]]) -> It
                 yield here / name
 
 
-def _look_at(
-    path: Path, root: Path, prefix: str, found: list[FoundFile], unreachable: list[tuple[str, str]]
-) -> None:
+def _look_at(path: Path, root: Path, prefix: str, found: list[FoundFile], unreachable: list[tuple[str, str]]) -> None:
     folder = root if root.is_dir() else root.parent
     source = prefix + path.relative_to(folder).as_posix()
     try:

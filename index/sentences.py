@@ -7,6 +7,8 @@ other languages by `sentencex`.
 from __future__ import annotations
 
 import threading
+import unicodedata
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from index.article import Span
@@ -55,8 +57,9 @@ class SentenceSplitter:
 
 
 def _trimmed(text: str, starts: list[int]) -> list[Span]:
-    edges = sorted({0, *(start for start in starts if 0 < start < len(text)), len(text)})
-    spans = (strip(text, Span(start, end)) for start, end in zip(edges, edges[1:], strict=False))
+    inner = (start for start in starts if 0 < start < len(text) and not unicodedata.combining(text[start]))
+    edges = sorted({0, *inner, len(text)})
+    spans = (strip(text, Span(start, end)) for start, end in pairwise(edges))
     return [span for span in spans if len(span)]
 
 

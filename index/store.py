@@ -18,6 +18,7 @@ from pathlib import Path
 from index.catalog import Catalog
 from index.errors import BylineError
 from index.lexical import LexicalStore
+from index.lexicon import Lexicon
 from index.moments import Moments
 from index.vectors import VectorStore
 
@@ -48,6 +49,11 @@ class Generation:
     def moments(self) -> dict[str, Moments]:
         """The kept sums of each language's vectors, as they were when first asked for."""
         return {name: Moments.from_bytes(*sums) for name, sums in self.catalog.moments().items()}
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The words of all languages, as they were when first asked for."""
+        return Lexicon(self.catalog.words())
 
     def close(self) -> None:
         """Let go of the files."""
@@ -97,9 +103,7 @@ class IndexFolder:
             lock = FileLock(self.path / _LOCK, timeout=0)
             lock.acquire()
         except Timeout as error:
-            raise BylineError(
-                f"{self.path}: another `byline index` is writing this index; wait for it"
-            ) from error
+            raise BylineError(f"{self.path}: another `byline index` is writing this index; wait for it") from error
         except OSError as error:
             raise BylineError(f"{self.path}: cannot be written ({error.strerror or error})") from error
         try:

@@ -19,7 +19,7 @@ from index.document import Reader
 from index.embed import Embedder
 from index.errors import BylineError
 from index.meaning import SentenceEncoder
-from index.scan import FoundFile, Scan, compare, scan
+from index.scan import FoundFile, compare, scan
 from index.store import IndexFolder
 from index.terms import Terms
 from index.writer import GenerationWriter, ReadFile
@@ -87,7 +87,7 @@ class Indexer:
         paths: Sequence[Path],
         *,
         rebuild: bool = False,
-        on_progress: Callable[[Progress], None] = lambda progress: None,
+        on_progress: Callable[[Progress], None] = lambda _: None,
         stop: Callable[[], bool] = lambda: False,
     ) -> Summary:
         """Bring the index up to date with `paths`, or with the paths it was made of when none are given.
@@ -111,7 +111,6 @@ class Indexer:
             difference = compare(scanned.found, known)
             if afresh or difference.to_read or difference.gone:
                 outcome = self._update(
-                    scanned,
                     difference.to_read,
                     difference.gone,
                     known,
@@ -174,7 +173,6 @@ class Indexer:
 
     def _update(
         self,
-        scanned: Scan,
         to_read: Sequence[FoundFile],
         gone: Sequence[str],
         known: dict[str, FileRecord],
@@ -190,9 +188,7 @@ class Indexer:
             writer.remove(gone)
             interrupted = self._read_all(writer, to_read, known, watch)
             writer.finish()
-            summary = _summary(
-                generation.catalog, read=writer.files, removed=len(gone), interrupted=interrupted
-            )
+            summary = _summary(generation.catalog, read=writer.files, removed=len(gone), interrupted=interrupted)
         except BaseException:
             self._folder.abandon(generation)
             raise

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 import threading
+import tomllib
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
-import snowballstemmer
-
-from index.language import script_language
 from index.sentences import Morphology
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
@@ -21,6 +24,7 @@ _POSSESSIVE = re.compile(r"['’]s$")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # Nouns, roots, verbs, adjectives, adverbs, modifiers, foreign words, numbers, Han characters; no particles or endings.
 _CONTENT = ("N", "XR", "VV", "VA", "MM", "MAG", "SL", "SN", "SH", "W_")
+_INFLECTED = ("VV", "VA")
 _STEMMERS = {
     "en": "english",
     "de": "german",
@@ -33,38 +37,73 @@ _STEMMERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A search term, and the word it stands for: what a dictionary would list it under."""
+
+    stem: str
+    word: str
+
+
 class Terms:
     """Cuts text into search terms; Korean analysis is loaded with the first Korean text."""
 
     def __init__(self, morphology: Morphology) -> None:
         self._morphology = morphology
         self._lock = threading.Lock()
-        self._stemmers = {code: snowballstemmer.stemmer(name) for code, name in _STEMMERS.items()}
+        self._stemmers: dict[str, Any] = {}
 
     def of(self, text: str, language: str) -> list[str]:
-        """The terms of `text` in order, repeats kept.
+        """The terms of `text` in order, repeats kept; see `words`."""
+        return [term.stem for term in self.words(text, language)]
+
+    def words(self, text: str, language: str) -> list[Term]:
+        """The terms of `text` in order, repeats kept, each with its word.
 
         Args:
             text: any text; it is matched in NFKC, case folded.
             language: what to stem Latin-script words as; Hangul is cut into morphemes whatever it says.
         """
         folded = unicodedata.normalize("NFKC", text)
-        if script_language(folded) == "ko" or _HANGUL.search(folded):
-            return [term for morpheme in self._morphemes(folded) for term in self._stems(morpheme, "en")]
-        return self._stems(folded, language)
+        if _HANGUL.search(folded):
+            return [term for form, word in self._morphemes(folded) for term in self._stems(form, word, "en")]
+        return self._stems(folded, None, language)
 
-    def _morphemes(self, text: str) -> list[str]:
-        tokens = self._morphology.kiwi.tokenize(text)
-        return [token.form for token in tokens if token.tag.startswith(_CONTENT)]
+    def telling(self, text: str, language: str) -> list[Term]:
+        """The terms of a question that a passage may be found by: each once, without stop words."""
+        found = {term.stem: term for term in self.words(text, language)}
+        stop = _stop_words()
+        return [term for term in found.values() if term.stem not in stop and term.word not in stop]
 
-    def _stems(self, text: str, language: str) -> list[str]:
-        words = [_plain(word) for word in _WORD.findall(text)]
-        stemmer = self._stemmers.get(language)
-        if stemmer is None:
-            return words
+    def _morphemes(self, text: str) -> Iterator[tuple[str, str]]:
+        for token in self._morphology.kiwi.tokenize(text):
+            if token.tag.startswith(_CONTENT):
+                yield token.form, f"{token.form}다" if token.tag.startswith(_INFLECTED) else token.form
+
+    def _stems(self, text: str, word: str | None, language: str) -> list[Term]:
+        words = [_plain(found) for found in _WORD.findall(text)]
         with self._lock:  # snowball's stemmers keep the word they work on
-            return [str(stem) for stem in stemmer.stemWords(words)]
+            stemmer = self._stemmer(language)
+            stems = stemmer.stemWords(words) if stemmer else words
+        return [
+            Term(stem, word if word and _HANGUL.search(stem) else plain)
+            for stem, plain in zip(stems, words, strict=True)
+        ]
+
+    def _stemmer(self, language: str) -> Any:
+        if language not in self._stemmers:
+            import snowballstemmer
+
+            name = _STEMMERS.get(language)
+            self._stemmers[language] = snowballstemmer.stemmer(name) if name else None
+        return self._stemmers[language]
 
 
 def _plain(word: str) -> str:
     return _THOUSANDS.sub("", _POSSESSIVE.sub("", word.casefold()))
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    lists = tomllib.loads((files("index") / "stopwords.toml").read_text(encoding="utf-8"))
+    return frozenset(word for words in lists.values() for word in words.split())

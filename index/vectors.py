@@ -74,9 +74,7 @@ class VectorStore:
         for some in self._batches(len(ids)):
             self._collection(language).delete(ids=list(ids[some]))
 
-    def vectors(
-        self, language: str, ids: Sequence[str], where: Mapping[str, Any] | None = None
-    ) -> dict[str, Vectors]:
+    def vectors(self, language: str, ids: Sequence[str], where: Mapping[str, Any] | None = None) -> dict[str, Vectors]:
         """The vectors of those `ids` that the language has and `where` admits, by id, each of shape (dimensions,)."""
         if not ids:
             return {}
@@ -89,9 +87,7 @@ class VectorStore:
             found.update(zip(got["ids"], rows, strict=True))
         return found
 
-    def nearest(
-        self, language: str, query: Vectors, n: int, where: Mapping[str, Any] | None = None
-    ) -> list[Neighbour]:
+    def nearest(self, language: str, query: Vectors, n: int, where: Mapping[str, Any] | None = None) -> list[Neighbour]:
         """The `n` passages of a language nearest to `query` (shape (dimensions,)), nearest first."""
         answer = self._collection(language).query(
             query_embeddings=query[np.newaxis, :],
@@ -101,9 +97,7 @@ class VectorStore:
         )
         distances = answer["distances"]
         assert distances is not None  # asked for in `include`
-        return [
-            Neighbour(id, 1.0 - distance) for id, distance in zip(answer["ids"][0], distances[0], strict=True)
-        ]
+        return [Neighbour(id, 1.0 - distance) for id, distance in zip(answer["ids"][0], distances[0], strict=True)]
 
     def _names(self) -> list[str]:
         return [collection.name for collection in self._client.list_collections()]

@@ -12,6 +12,7 @@ from index.article import Passage, digest
 from index.catalog import Encoded, FileRecord
 from index.document import Document
 from index.embed import Embedder, Vectors
+from index.lexicon import Words, extended
 from index.meaning import DIMENSIONS, SentenceEncoder
 from index.moments import Moments, of_meanings, of_sentences
 from index.store import Generation
@@ -44,9 +45,7 @@ class _Change:
 class GenerationWriter:
     """Takes files into a generation, and out of it. `files` and `passages` count what was taken in."""
 
-    def __init__(
-        self, generation: Generation, embedder: Embedder, encoder: SentenceEncoder, terms: Terms
-    ) -> None:
+    def __init__(self, generation: Generation, embedder: Embedder, encoder: SentenceEncoder, terms: Terms) -> None:
         """All parts are passed in; `generation` must be this writer's alone."""
         self._generation = generation
         self._embedder = embedder
@@ -54,6 +53,7 @@ class GenerationWriter:
         self._terms = terms
         self._moments = dict(generation.moments)
         self._known = generation.catalog.files()
+        self._words: dict[str, dict[str, str]] = defaultdict(dict)
         self.files = 0
         self.passages = 0
 
@@ -89,9 +89,12 @@ class GenerationWriter:
         self.passages += len(passages)
 
     def finish(self) -> None:
-        """Keep the sums that ranking standardises with."""
+        """Keep the sums that ranking standardises with, and the words that the lexicon did not have."""
         catalog = self._generation.catalog
+        extension = self._lexicon_extension()
         with catalog.transaction():
+            for language, words in extension.items():
+                catalog.put_words(language, words)
             for name, moments in self._moments.items():
                 catalog.put_moments(name, *moments.to_bytes())
 
@@ -151,14 +154,33 @@ class GenerationWriter:
         return {one.id: fresh[one.id] if one.id in fresh else known[ids[keys[one.id]]] for one in passages}
 
     def _terms_of(self, passage: Passage) -> list[str]:
-        return self._terms.of(passage.embedded_text, passage.language)
+        terms = self._terms.words(passage.embedded_text, passage.language)
+        words = self._words[passage.language]
+        for term in terms:
+            if not term.stem[0].isdigit():
+                words.setdefault(term.stem, term.word)
+        return [term.stem for term in terms]
+
+    def _lexicon_extension(self) -> dict[str, Words]:
+        """The words met that the lexicon lacks, with their vectors; and known ones whose hubness has changed."""
+        known = self._generation.catalog.known_terms()
+        new = {
+            language: {term: word for term, word in words.items() if term not in known[language]}
+            for language, words in self._words.items()
+        }
+        if not any(new.values()):
+            return {}
+        vectors = {
+            language: dict(zip(words, _halved(self._encoder.encode(list(words.values()))), strict=True))
+            for language, words in new.items()
+        }
+        return extended(self._generation.catalog.words(), vectors)
 
     def _sentence_vectors(self, passages: Sequence[Passage]) -> list[Vectors]:
         """For each passage the second encoder's vector of it and of each of its sentences."""
         texts = [[one.embedded_text, *map(one.quote, one.sentences)] for one in passages]
         rows = self._encoder.encode([text for some in texts for text in some])
-        # The catalog keeps halves; the sums must be of what it gives back.
-        rows = rows.astype(np.float16).astype(np.float32)
+        rows = _halved(rows)  # the sums must be of what the catalog gives back
         ends = np.cumsum([len(some) for some in texts])
         return [rows[end - len(some) : end] for some, end in zip(texts, ends, strict=True)]
 
@@ -185,6 +207,11 @@ class GenerationWriter:
         if gone:
             moments = moments.minus(np.stack(gone))
         self._moments[name] = moments.plus(come)
+
+
+def _halved(vectors: Vectors) -> Vectors:
+    """`vectors` as the catalog keeps them, in half precision."""
+    return vectors.astype(np.float16).astype(np.float32)
 
 
 def _stack(rows: Sequence[Vectors]) -> Vectors:

@@ -70,15 +70,11 @@ def _check(prompt: str, template: str, variables: dict[str, str]) -> None:
     wanted = set(_VARIABLE.findall(template))
     stray = re.search(r"\{\{.{0,20}|.{0,20}\}\}", _VARIABLE.sub("", template))
     if stray:
-        raise PromptError(
-            f"prompts/{prompt}.md: {stray.group()!r} is no variable; write {{{{name}}}} in lower case"
-        )
+        raise PromptError(f"prompts/{prompt}.md: {stray.group()!r} is no variable; write {{{{name}}}} in lower case")
     for name in sorted(wanted - variables.keys()):
         raise PromptError(f"prompts/{prompt}.md: variable {name} is missing; pass {name}=…")
     for name in sorted(variables.keys() - wanted):
-        raise PromptError(
-            f"prompts/{prompt}.md: variable {name} does not occur in it; it has {_listed(wanted)}"
-        )
+        raise PromptError(f"prompts/{prompt}.md: variable {name} does not occur in it; it has {_listed(wanted)}")
 
 
 def _listed(names: set[str]) -> str:

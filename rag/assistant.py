@@ -148,8 +148,9 @@ class Assistant:
         filters: Filters = ALL,
         history: Sequence[Turn] = (),
     ) -> Iterator[str | Answer]:
-        """As `ask`, but first the pieces of a model's text as they come, with the markers it wrote; the checked
-        `Answer` comes last, and replaces them. Closing the iterator ends the request.
+        """As `ask`, but first the pieces of a model's text as they come, with the markers it wrote.
+
+        The checked `Answer` comes last, and replaces them. Closing the iterator ends the request.
         """
         model = open_model(self._settings, llm or self._settings.llm)
         asked = _checked(question)
@@ -160,9 +161,7 @@ class Assistant:
         prepared = retriever.prepare(asked)
         retrieved = retriever.retrieve(prepared, k or self._settings.k, filters)
         timings = {"retrieve": time.monotonic() - started}
-        draft = Draft(
-            question, prepared.language, retrieved, (*notices, *_mix(prepared.language, retrieved)), timings
-        )
+        draft = Draft(question, prepared.language, retrieved, (*notices, *_mix(prepared.language, retrieved)), timings)
         evidence = weigh(prepared, retrieved, self.generation())
         yield from self._answered(draft, prepared, evidence, model, history, until)
 
@@ -186,13 +185,13 @@ class Assistant:
         return text
 
     def as_retriever(self, *, k: int | None = None, filters: Filters = ALL) -> BaseRetriever:
-        """This assistant as a LlamaIndex retriever; nodes carry source, start, end and language."""
+        """A LlamaIndex retriever over the same index; nodes carry source, start, end and language."""
         from rag.llama import AssistantRetriever
 
         return AssistantRetriever(self, k=k, filters=filters)
 
     def as_query_engine(self, *, llm: str | None = None) -> BaseQueryEngine:
-        """This assistant as a LlamaIndex query engine; the response's metadata is the contract's JSON."""
+        """A LlamaIndex query engine that answers as `ask` does; the response's metadata is the contract's JSON."""
         from rag.llama import AssistantQueryEngine
 
         return AssistantQueryEngine(self, llm=llm)
@@ -327,9 +326,7 @@ def open_tools(settings: Settings, progress: Callable[[str], None] | None = None
 def _checked(question: str) -> str:
     bare = " ".join(question.split())
     if not any(char.isalnum() for char in bare):
-        raise BylineError(
-            'the question is empty; ask something like: byline ask "what did the minister request?"'
-        )
+        raise BylineError('the question is empty; ask something like: byline ask "what did the minister request?"')
     if len(bare) > _LONGEST_QUESTION:
         raise BylineError(f"the question has {len(bare)} characters; ask in at most {_LONGEST_QUESTION}")
     return bare

@@ -56,9 +56,7 @@ def not_verbatim(citations: Sequence[Citation], read: Callable[[str], str | None
     for citation in citations:
         match standing(citation, read):
             case Standing.STALE:
-                found[citation.number] = (
-                    f"{citation.source} has changed since it was indexed; run `byline index`"
-                )
+                found[citation.number] = f"{citation.source} has changed since it was indexed; run `byline index`"
             case Standing.MISSING:
                 found[citation.number] = f"{citation.source} is gone since it was indexed"
             case Standing.VERBATIM:

@@ -68,15 +68,11 @@ def from_extracts(draft: Draft, extracts: Sequence[Extract], read_now: ReadNow) 
         )
         for one, number in zip(extracts, numbers, strict=True)
     )
-    text = "\n".join(
-        f"{_one_line(one.text)} [{number}]" for one, number in zip(extracts, numbers, strict=True)
-    )
+    text = "\n".join(f"{_one_line(one.text)} [{number}]" for one, number in zip(extracts, numbers, strict=True))
     return _answer(draft, text, sentences, citations.all, EXTRACTIVE, tuple(dict.fromkeys(broken.values())))
 
 
-def from_model(
-    draft: Draft, marked: Sequence[Marked], model: str, checker: Checker, read_now: ReadNow
-) -> Answer:
+def from_model(draft: Draft, marked: Sequence[Marked], model: str, checker: Checker, read_now: ReadNow) -> Answer:
     """A model's sentences as an answer: each marker narrowed to the words it rests on, each sentence judged.
 
     Args:
@@ -90,9 +86,7 @@ def from_model(
     judged = [_judged(draft, one, checker, citations) for one in marked]
     broken = not_verbatim(citations.all, read_now)
     sentences = tuple(_with_broken(sentence, broken) for sentence in judged)
-    return _answer(
-        draft, _text(sentences), sentences, citations.all, model, tuple(dict.fromkeys(broken.values()))
-    )
+    return _answer(draft, _text(sentences), sentences, citations.all, model, tuple(dict.fromkeys(broken.values())))
 
 
 def abstention(draft: Draft, words: Words, model: str, unknown: Sequence[str]) -> Answer:
@@ -126,8 +120,7 @@ def _with_broken(sentence: Sentence, broken: Mapping[int, str]) -> Sentence:
 
 def _text(sentences: Sequence[Sentence]) -> str:
     return " ".join(
-        one.text
-        + "".join(f" [{number}]" if at == 0 else f"[{number}]" for at, number in enumerate(one.citations))
+        one.text + "".join(f" [{number}]" if at == 0 else f"[{number}]" for at, number in enumerate(one.citations))
         for one in sentences
     )
 

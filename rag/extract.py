@@ -88,6 +88,4 @@ def _scores(
         cosines[languages == language] -= cosines[languages == language].mean()
     best = retrieved[0].score
     passages = np.array([retrieved[rank].score - best for rank, _, _ in candidates])
-    return (
-        by_meaning * (meanings @ question.meaning) + by_vector * cosines / _DEVIATION + by_passage * passages
-    )
+    return by_meaning * (meanings @ question.meaning) + by_vector * cosines / _DEVIATION + by_passage * passages

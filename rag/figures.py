@@ -58,7 +58,7 @@ _KOREAN_COUNT = re.compile(rf"(?<![가-힣])(?P<korean>{'|'.join(_KOREAN_WORDS)}
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as written, and the values it can stand for (232조 is 232 as an article of law, 232 trillion as money)."""
+    """A number as written, and the values it can stand for: 232조 is 232 as an article of law, 232 trillion as money."""
 
     written: str
     values: frozenset[float]
@@ -80,9 +80,11 @@ def digit_figures(text: str) -> list[Figure]:
     for match in _KOREAN.finditer(text):
         found.append(Figure(match.group().strip(), frozenset(_korean_values(match.group()))))
         taken.append(match.span())
-    for match in _ENGLISH.finditer(text):
-        if not any(start <= match.start() < end for start, end in taken):
-            found.append(Figure(match.group().strip(), frozenset({_english_value(match)})))
+    found.extend(
+        Figure(match.group().strip(), frozenset({_english_value(match)}))
+        for match in _ENGLISH.finditer(text)
+        if not any(start <= match.start() < end for start, end in taken)
+    )
     return found
 
 

@@ -181,10 +181,7 @@ def _tried(call: _Call, prompt: Prompt, options: Mapping[str, Any]) -> _Begun:
     from rag.refusals import may_succeed_later
 
     def enough(state: RetryCallState) -> bool:
-        return (
-            state.attempt_number > call.settings.retries
-            or time.monotonic() + state.upcoming_sleep >= call.until
-        )
+        return state.attempt_number > call.settings.retries or time.monotonic() + state.upcoming_sleep >= call.until
 
     retrying = Retrying(
         retry=retry_if_exception(may_succeed_later),
@@ -237,9 +234,7 @@ def _why_empty(model: Model, reply: Reply) -> str:
     if not reply.events:
         return f"{server} sent no chat completion; check that OPENAI_BASE_URL is its API (often …/v1)"
     if reply.finish == "length":
-        return (
-            f"{server} reached its length limit before {model.name} answered; give it more context or length"
-        )
+        return f"{server} reached its length limit before {model.name} answered; give it more context or length"
     if reply.finish == "content_filter":
         return f"{server} withheld the answer (content filter); ask in other words"
     return f"{server} gave an empty answer; ask again, or name another model than {model.name}"

@@ -88,8 +88,7 @@ def parse(answer: str, passages: int, split: Splitter) -> Parsed:
         if spans:
             cited[_owner(place, spans, edges)].update(dict.fromkeys(each))
     sentences = (
-        Marked(clean[start:end].strip(), tuple(each))
-        for (start, end, _), each in zip(spans, cited, strict=True)
+        Marked(clean[start:end].strip(), tuple(each)) for (start, end, _), each in zip(spans, cited, strict=True)
     )
     return Parsed(text.strip(), tuple(sentences), tuple(sorted(dropped)))
 

@@ -55,9 +55,7 @@ def _key(settings: Settings) -> str | None:
     key = settings.api_key.get_secret_value().strip() if settings.api_key else ""
     # an HTTP library that meets such a character quotes the whole header in its error
     if not all("!" <= character <= "~" for character in key):
-        raise BylineError(
-            "OPENAI_API_KEY holds a space, a line break or a letter that no key has; paste it again"
-        )
+        raise BylineError("OPENAI_API_KEY holds a space, a line break or a letter that no key has; paste it again")
     return key or None
 
 
@@ -86,9 +84,7 @@ def _connect(settings: Settings, name: str, address: str, key: str) -> LLM:
     http, background_http = open_clients()
     # Retries belong to rag.generate, which knows the deadline; both libraries would sleep past it.
     client = OpenAI(api_key=key, base_url=address, timeout=wait, max_retries=0, http_client=http)
-    background = AsyncOpenAI(
-        api_key=key, base_url=address, timeout=wait, max_retries=0, http_client=background_http
-    )
+    background = AsyncOpenAI(api_key=key, base_url=address, timeout=wait, max_retries=0, http_client=background_http)
     clients: dict[str, Any] = {"openai_client": client, "async_openai_client": background}
     try:
         return OpenAILike(

@@ -9,7 +9,7 @@ Terms count inside the question's own language only, where they can match.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +38,8 @@ class Signals:
 
     `dense` is e5's standardised cosine; `meaning` and `sentence` are the second encoder's, of the passage and of its
     best sentence. For a passage in the question's language, `covered` is the share of the question's idf mass that
-    its terms cover and `bm25` its lexical score; both are 0 for the others.
+    its terms cover and `bm25` its lexical score; for one in another language, `translated` is the share that terms of
+    the same meaning cover. What does not apply is 0.
     """
 
     dense: float
@@ -47,6 +48,7 @@ class Signals:
     same_language: bool
     covered: float
     bm25: float
+    translated: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Weights:
     same_language: float = -1.5
     covered: float = 7.0
     bm25: float = 0.2
+    translated: float = 10.0
 
 
 FITTED = Weights()
@@ -73,6 +76,7 @@ def score(signals: Signals, weights: Weights = FITTED) -> float:
         + weights.same_language * signals.same_language
         + weights.covered * signals.covered
         + weights.bm25 * signals.bm25
+        + weights.translated * signals.translated
     )
 
 
@@ -91,18 +95,30 @@ def scales(query: Vectors, moments: Mapping[str, Moments]) -> dict[str, Scale]:
     }
 
 
-def idf_weights(frequencies: Mapping[str, int], passages: int) -> dict[str, float]:
-    """Inverse document frequency of each term, as in BM25: ln(1 + (N - df + 0.5) / (df + 0.5)).
+def idf(frequency: float, passages: int) -> float:
+    """Inverse document frequency as in BM25: ln(1 + (N - df + 0.5) / (df + 0.5)).
 
     Source: Robertson & Zaragoza, The Probabilistic Relevance Framework (2009), section 3.
     """
-    return {term: math.log(1 + (passages - df + 0.5) / (df + 0.5)) for term, df in frequencies.items()}
+    return math.log(1 + (passages - frequency + 0.5) / (frequency + 0.5))
 
 
-def covered_share(weights: Mapping[str, float], terms: frozenset[str]) -> float:
-    """The share, 0 to 1, of the weight of the question's terms that `terms` hold."""
-    total = sum(weights.values())
-    return sum(weight for term, weight in weights.items() if term in terms) / total if total else 0.0
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A word of the question: the terms that stand for it, each with how surely (0 to 1), and its weight."""
+
+    terms: Mapping[str, float]
+    weight: float
+
+    def covered_by(self, terms: frozenset[str]) -> float:
+        """How surely one of `terms` stands for this word."""
+        return max((strength for term, strength in self.terms.items() if term in terms), default=0.0)
+
+
+def covered_share(sought: Sequence[Sought], terms: frozenset[str]) -> float:
+    """The share, 0 to 1, of the weight of the question's words that `terms` cover."""
+    total = sum(word.weight for word in sought)
+    return sum(word.weight * word.covered_by(terms) for word in sought) / total if total else 0.0
 
 
 def best_cosine(query: Vectors, rows: Vectors) -> float:

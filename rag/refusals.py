@@ -44,9 +44,7 @@ def too_long(error: BaseException) -> bool:
     """
     if isinstance(error, openai.APIStatusError) and error.status_code not in (400, 413, 422, 500):
         return False
-    return isinstance(error, openai.APIError) and bool(
-        _TOO_LONG.search(f"{error.code} {error.type} {_said(error)}")
-    )
+    return isinstance(error, openai.APIError) and bool(_TOO_LONG.search(f"{error.code} {error.type} {_said(error)}"))
 
 
 def refuses_temperature(error: openai.APIStatusError) -> bool:
@@ -83,9 +81,7 @@ def _happened(error: BaseException, model: Model, settings: Settings, begun: boo
     if isinstance(error, (TimeoutError, httpx.TimeoutException, openai.APITimeoutError)):
         return _took_too_long(error, settings, begun)
     if too_long(error):
-        return (
-            f"has no context that holds this question ({model.name}); set BYLINE_CONTEXT_WINDOW to its size"
-        )
+        return f"has no context that holds this question ({model.name}); set BYLINE_CONTEXT_WINDOW to its size"
     if isinstance(error, openai.APIStatusError):
         return _refused(error, model, settings)
     if isinstance(error, openai.APIConnectionError) and not begun:
@@ -93,9 +89,7 @@ def _happened(error: BaseException, model: Model, settings: Settings, begun: boo
     if isinstance(error, Unreadable):
         return "sent something that is no chat completion; check that OPENAI_BASE_URL is its API (often …/v1)"
     if isinstance(error, openai.APIError) and not isinstance(error, openai.APIConnectionError):
-        return (
-            f"sent an error instead of an answer ({_detail(error, settings)}); ask again, or look at its log"
-        )
+        return f"sent an error instead of an answer ({_detail(error, settings)}); ask again, or look at its log"
     where = "in the middle of" if begun else "before"
     return f"broke off {where} its answer ({_root(error, settings)}); ask again"
 
@@ -111,18 +105,14 @@ def _took_too_long(error: BaseException, settings: Settings, begun: bool) -> str
 def _refused(error: openai.APIStatusError, model: Model, settings: Settings) -> str:
     status = error.status_code
     if status == 401:
-        return "refused the key (401); set OPENAI_API_KEY" + (
-            " to one it accepts" if settings.api_key else ""
-        )
+        return "refused the key (401); set OPENAI_API_KEY" + (" to one it accepts" if settings.api_key else "")
     if status == 404:
         return f"has no model {model.name} at that address (404); check BYLINE_MODEL and OPENAI_BASE_URL"
     if status == 429 and _out_of_quota(error):
         return "has no quota left for this key (429); raise it there, or use another key or server"
     if status == 429:
         wait = seconds_to_wait(error)
-        return "is over its rate limit (429); " + (
-            f"ask again in {wait:.0f} s" if wait else "wait and ask again"
-        )
+        return "is over its rate limit (429); " + (f"ask again in {wait:.0f} s" if wait else "wait and ask again")
     if 300 <= status < 400:
         return f"sent the request elsewhere ({status}); set OPENAI_BASE_URL to the address where it lives now"
     if status >= 500:

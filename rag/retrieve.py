@@ -20,10 +20,11 @@ from index.language import question_language
 from index.meaning import SentenceEncoder
 from index.moments import of_meanings, of_sentences
 from index.store import Generation
-from index.terms import Terms
+from index.terms import Term, Terms
 from rag.answer import Place, Retrieved
-from rag.rank import Scale, Signals, best_cosine, covered_share, idf_weights, scales, score
+from rag.rank import Scale, Signals, Sought, best_cosine, covered_share, idf, scales, score
 
+_UNKNOWN_WEIGHT = 0.6  # of the weight of the rarest word, for a word of the question that nothing stands for
 _CANDIDATES = 50  # of each language, by vectors and as many by terms
 
 
@@ -56,21 +57,23 @@ ALL = Filters()
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question made ready: its language, both encoders' vectors, and its terms."""
+    """A question made ready: its language, both encoders' vectors, its telling terms, and the vectors of their words.
+
+    `words` has a row for each term, shape (terms, 512).
+    """
 
     text: str
     language: str
     vector: Vectors
     meaning: Vectors
-    terms: tuple[str, ...]
+    terms: tuple[Term, ...]
+    words: Vectors
 
 
 class Retriever:
     """Retrieves from one generation of an index; safe to use from many threads."""
 
-    def __init__(
-        self, generation: Generation, embedder: Embedder, encoder: SentenceEncoder, terms: Terms
-    ) -> None:
+    def __init__(self, generation: Generation, embedder: Embedder, encoder: SentenceEncoder, terms: Terms) -> None:
         """All parts are passed in; both encoders must be those that made the index."""
         self._generation = generation
         self._embedder = embedder
@@ -80,12 +83,15 @@ class Retriever:
     def prepare(self, text: str) -> Question:
         """Everything about a question that does not depend on a passage."""
         language = question_language(text, self.languages)
+        terms = tuple(self._terms.telling(text, language))
+        meanings = self._encoder.encode([text, *(term.word for term in terms)])
         return Question(
             text=text,
             language=language,
             vector=self._embedder.embed_queries([text])[0],
-            meaning=self._encoder.encode([text])[0],
-            terms=tuple(self._terms.of(text, language)),
+            meaning=meanings[0],
+            terms=terms,
+            words=meanings[1:],
         )
 
     @property
@@ -105,43 +111,57 @@ class Retriever:
         passages = self._generation.catalog.passages([id for _, id in scored])
         return collapse([Retrieved(passages[id], value) for value, id in scored if id in passages], k)
 
-    def _signals(
-        self, language: str, question: Question, where: Mapping[str, Any] | None
-    ) -> dict[str, Signals]:
+    def _signals(self, language: str, question: Question, where: Mapping[str, Any] | None) -> dict[str, Signals]:
         """What speaks for each candidate of one language."""
         same = language == question.language
-        cosines, lexical = self._candidates(language, question, where, by_terms=same)
+        sought = self._sought(language, question)
+        cosines, lexical = self._candidates(language, question, sought, where)
         encoded = self._generation.catalog.encoded(list(cosines))
         dense, meaning, sentence = self._scales(language, question)
-        weights = self._term_weights(language, question) if same else {}
-        return {
-            id: Signals(
+        found = {}
+        for id, one in encoded.items():
+            covered = covered_share(sought, frozenset(one.terms))
+            found[id] = Signals(
                 dense=dense.standardise(cosines[id]),
                 meaning=meaning.standardise(float(one.meanings[0] @ question.meaning)),
                 sentence=sentence.standardise(best_cosine(question.meaning, one.meanings[1:])),
                 same_language=same,
-                covered=covered_share(weights, frozenset(one.terms)),
-                bm25=lexical.get(id, 0.0),
+                covered=covered if same else 0.0,
+                bm25=lexical.get(id, 0.0) if same else 0.0,
+                translated=0.0 if same else covered,
             )
-            for id, one in encoded.items()
-        }
+        return found
 
     def _candidates(
-        self, language: str, question: Question, where: Mapping[str, Any] | None, *, by_terms: bool
+        self, language: str, question: Question, sought: Sequence[Sought], where: Mapping[str, Any] | None
     ) -> tuple[dict[str, float], dict[str, float]]:
-        """Passages of a language that are near, or share terms where asked: their cosines, and BM25 scores by id."""
+        """Passages of a language that are near or hold what is sought: their cosines, and lexical scores by id."""
         vectors = self._generation.vectors
-        cosines = {
-            one.id: one.cosine for one in vectors.nearest(language, question.vector, _CANDIDATES, where)
-        }
-        if not by_terms:
-            return cosines, {}
-        hits = self._generation.lexical.search(language, question.terms, _CANDIDATES)
-        lexical = {hit.id: hit.score for hit in hits}
+        cosines = {one.id: one.cosine for one in vectors.nearest(language, question.vector, _CANDIDATES, where)}
+        strengths = [pair for word in sought for pair in word.terms.items()]
+        terms, weights = zip(*strengths, strict=True) if strengths else ((), ())
+        lexical = {hit.id: hit.score for hit in self._generation.lexical.search(language, terms, _CANDIDATES, weights)}
         missing = [id for id in lexical if id not in cosines]
         for id, vector in vectors.vectors(language, missing, where).items():
             cosines[id] = float(question.vector @ vector)
         return cosines, lexical
+
+    def _sought(self, language: str, question: Question) -> list[Sought]:
+        """The words of a question as a language's passages would have them: its terms, or their translations.
+
+        Numbers are written alike in all languages.
+        """
+        standing = {term.stem: {term.stem: 1.0} for term in question.terms}
+        if language != question.language:
+            found = self._generation.lexicon.translations(question.words, language)
+            for term, translations in zip(question.terms, found, strict=True):
+                if not term.stem[0].isdigit():
+                    standing[term.stem] |= {one.term: one.strength for one in translations}
+        passages = self._generation.lexical.count(language)
+        frequencies = self._generation.lexical.frequencies(
+            language, [term for terms in standing.values() for term in terms]
+        )
+        return [_weighed(terms, frequencies, passages) for terms in standing.values()]
 
     def _scales(self, language: str, question: Question) -> tuple[Scale, Scale, Scale]:
         """How to standardise cosines of e5, and the second encoder's of passages and of sentences."""
@@ -149,14 +169,8 @@ class Retriever:
         return (
             scales(question.vector, {name: moments[name] for name in self.languages})[language],
             scales(question.meaning, {name: moments[of_meanings(name)] for name in self.languages})[language],
-            scales(question.meaning, {name: moments[of_sentences(name)] for name in self.languages})[
-                language
-            ],
+            scales(question.meaning, {name: moments[of_sentences(name)] for name in self.languages})[language],
         )
-
-    def _term_weights(self, language: str, question: Question) -> dict[str, float]:
-        lexical = self._generation.lexical
-        return idf_weights(lexical.frequencies(language, question.terms), lexical.count(language))
 
     def _where(self, filters: Filters) -> Mapping[str, Any] | None:
         """The filter as Chroma takes it; None for no filter."""
@@ -190,6 +204,15 @@ def collapse(ranked: Sequence[Retrieved], k: int) -> tuple[Retrieved, ...]:
             kept[key] = one
             places[key] = []
     return tuple(replace(one, also_in=tuple(places[key])) for key, one in kept.items())
+
+
+def _weighed(terms: Mapping[str, float], frequencies: Mapping[str, int], passages: int) -> Sought:
+    """What stands for a word, with the weight of how rare that is; a word nothing stands for is taken as half as rare."""
+    held = {term: strength for term, strength in terms.items() if frequencies[term]}
+    if not held:
+        return Sought({}, _UNKNOWN_WEIGHT * idf(0, passages))
+    frequency = min(sum(strength * frequencies[term] for term, strength in held.items()), passages)
+    return Sought(held, idf(frequency, passages))
 
 
 def _folded(passage: Passage) -> str:

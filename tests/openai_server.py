@@ -256,9 +256,7 @@ class OpenAIServer:
         if script:
             return script.popleft()
         unscripted = {MODELS: _models, EMBEDDINGS: _embeddings}
-        return (
-            unscripted.get(path) or self.fallback or refusal(400, "the test has scripted no further answer")
-        )
+        return unscripted.get(path) or self.fallback or refusal(400, "the test has scripted no further answer")
 
     def __enter__(self) -> OpenAIServer:
         self._thread.start()

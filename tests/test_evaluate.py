@@ -138,9 +138,7 @@ def test_a_line_separator_inside_a_string_ends_no_row(question_file: Callable[..
         ('{"id": "\\ud800"}', '"id" holds half a surrogate pair; write the character itself'),
     ],
 )
-def test_a_fault_is_told_as_it_is(
-    question_file: Callable[..., Path], row: dict[str, Any] | str, fault: str
-) -> None:
+def test_a_fault_is_told_as_it_is(question_file: Callable[..., Path], row: dict[str, Any] | str, fault: str) -> None:
     path = question_file(row)
     with pytest.raises(BadQuestions) as caught:
         load_questions(path)
@@ -272,9 +270,7 @@ class Scripted:
         return self.library
 
 
-def answer(
-    question: str, text: str, *cited: Retrieved, found: Sequence[Retrieved] = (), **rest: Any
-) -> Answer:
+def answer(question: str, text: str, *cited: Retrieved, found: Sequence[Retrieved] = (), **rest: Any) -> Answer:
     citations = tuple(
         Citation(
             number,
@@ -317,12 +313,8 @@ def system() -> Scripted:
     return Scripted(
         rankings={"cross?": found, "multi?": found, "null?": (SHIP,), "lost?": (SHIP, EXPORTS)},
         answers={
-            "cross?": answer(
-                "cross?", "The QUOTA stays [1][2].", QUOTA, STEEL, found=found, timings={"retrieve": 0.5}
-            ),
-            "multi?": answer(
-                "multi?", "It rose 8.0 percent [1].", EXPORTS, found=found, timings={"retrieve": 1.5}
-            ),
+            "cross?": answer("cross?", "The QUOTA stays [1][2].", QUOTA, STEEL, found=found, timings={"retrieve": 0.5}),
+            "multi?": answer("multi?", "It rose 8.0 percent [1].", EXPORTS, found=found, timings={"retrieve": 1.5}),
             "null?": answer("null?", "The articles do not say.", found=(SHIP,), abstained=True),
             "lost?": BylineError("model at host:\n no\x1b[2J answer"),
         },
@@ -420,9 +412,7 @@ def test_an_abstention_states_no_fact(system: Scripted) -> None:
 def test_what_an_unanswerable_question_expects_counts_for_nothing(system: Scripted) -> None:
     contrary = replace(NOTHING, evidence=((Evidence("gone.txt"),),), facts=(("say",),))
     run = run_of(system, [contrary])
-    assert {name for name, value in run.rows[0].metrics.items() if value is not None} == {
-        "abstained_correctly"
-    }
+    assert {name for name, value in run.rows[0].metrics.items() if value is not None} == {"abstained_correctly"}
     assert run.rows[0].evidence_language is None
     assert run.summary.unreachable == ()
 
@@ -449,14 +439,10 @@ def test_a_retrieval_run_asks_for_no_answer(system: Scripted) -> None:
     assert run.rows[3].outcome.retrieved == (SHIP, EXPORTS)
 
 
-@pytest.mark.parametrize(
-    ("k", "cutoffs"), [(1, [1]), (4, [1, 3, 4]), (10, [1, 3, 5, 10]), (20, [1, 3, 5, 10, 20])]
-)
+@pytest.mark.parametrize(("k", "cutoffs"), [(1, [1]), (4, [1, 3, 4]), (10, [1, 3, 5, 10]), (20, [1, 3, 5, 10, 20])])
 def test_recall_is_scored_up_to_k(system: Scripted, k: int, cutoffs: list[int]) -> None:
     scores = run_of(system, retrieval_only=True, k=k).summary.overall.scores
-    assert [name for name in scores if name.startswith("recall@")] == [
-        f"recall@{cutoff}" for cutoff in cutoffs
-    ]
+    assert [name for name in scores if name.startswith("recall@")] == [f"recall@{cutoff}" for cutoff in cutoffs]
 
 
 @pytest.mark.parametrize(
@@ -493,9 +479,7 @@ def test_the_whole_time_is_the_runs_own_measure(system: Scripted) -> None:
 
 
 def test_evidence_that_no_passage_can_meet_is_named() -> None:
-    question = ask_for(
-        "a", [Evidence("gone.txt")], [Evidence("en.txt", "no such\nwords"), Evidence("ko.txt", "철강")]
-    )
+    question = ask_for("a", [Evidence("gone.txt")], [Evidence("en.txt", "no such\nwords"), Evidence("ko.txt", "철강")])
     run = run_of(Scripted(rankings={"a?": ()}), [question], retrieval_only=True)
     assert run.summary.unreachable == (
         "a: gone.txt is not in the index",
@@ -522,10 +506,7 @@ def test_results_are_the_contracts_rows(system: Scripted, tmp_path: Path) -> Non
     assert contract | {"id", "metrics", "model", "notices", "timings"} <= set(cross)
     assert cross["metrics"] == dict(run.rows[0].metrics)
     assert [found["source"] for found in cross["retrieved"]] == ["en.txt", "ko.txt", "en.txt"]
-    assert (
-        TEXTS["ko.txt"][cross["citations"][0]["start"] : cross["citations"][0]["end"]]
-        == "철강 쿼터는 유지된다."
-    )
+    assert TEXTS["ko.txt"][cross["citations"][0]["start"] : cross["citations"][0]["end"]] == "철강 쿼터는 유지된다."
     assert cross["expected"]["evidence"] == [[{"source": "ko.txt", "quote": "철강쿼터"}]]
     assert cross["expected"]["evidence_language"] == "ko"
     assert null["abstained"] is True
@@ -658,7 +639,4 @@ def test_many_failures_are_counted_and_the_first_shown(system: Scripted) -> None
 
 def test_evidence_out_of_reach_is_shown(system: Scripted) -> None:
     shown = printed(run_of(system, [replace(CROSS, evidence=((Evidence("gone.txt"),),))]))
-    assert (
-        "1 entry of evidence cannot be met by this index, such as\n  cross: gone.txt is not in the index"
-        in shown
-    )
+    assert "1 entry of evidence cannot be met by this index, such as\n  cross: gone.txt is not in the index" in shown

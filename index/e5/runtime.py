@@ -44,11 +44,9 @@ def open_encoder(weights: E5Weights, kind: Kind, kept: Cache) -> Encoder:
 
     try:
         exact = kind == "float32" or _multiplies_exactly(kept.get("probe.onnx", build_probe))
-        session = _session(kept.get(f"{kind}.onnx", graph), exact)
+        session = open_session(kept.get(f"{kind}.onnx", graph), exact=exact)
     except ImportError as error:
-        raise CannotRunError(
-            f"the {kind} embedding engine needs a package that does not load: {error}"
-        ) from error
+        raise CannotRunError(f"the {kind} embedding engine needs a package that does not load: {error}") from error
     except _refusals() as error:
         raise CannotRunError(f"onnxruntime does not run the {kind} embedding model: {error}") from error
     if kind == "float32":
@@ -56,8 +54,12 @@ def open_encoder(weights: E5Weights, kind: Kind, kept: Cache) -> Encoder:
     return Encoder(session, "in int8" if exact else "in int8, the slower way, as the fast one saturates here")
 
 
-def _session(model: bytes, exact: bool) -> Any:
-    """A session that runs in the thread that calls it: texts go to threads, not parts of a text."""
+def open_session(model: bytes, *, exact: bool) -> Any:
+    """A session that runs in the thread that calls it: texts go to threads, not parts of a text.
+
+    `exact` says that this machine sums the products of uint8 and int8 in full; if it does not, they are taken as
+    products of uint8 and uint8, which all machines do, more slowly and to the same result.
+    """
     import onnxruntime
 
     levels = onnxruntime.GraphOptimizationLevel
@@ -74,7 +76,7 @@ def _session(model: bytes, exact: bool) -> Any:
 
 
 def _multiplies_exactly(probe: bytes) -> bool:
-    (product,) = _session(probe, exact=True).run(None, {"rows": probe_rows()})
+    (product,) = open_session(probe, exact=True).run(None, {"rows": probe_rows()})
     return probe_is_exact(np.asarray(product, np.float32))
 
 
@@ -82,4 +84,4 @@ def _refusals() -> tuple[type[Exception], ...]:
     """What onnxruntime raises on a model it cannot run."""
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
-    return state.Fail, state.InvalidGraph, state.NotImplemented, state.RuntimeException, state.InvalidArgument
+    return state.Fail, state.InvalidArgument, state.InvalidGraph, state.NotImplemented, state.RuntimeException

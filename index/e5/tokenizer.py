@@ -97,12 +97,20 @@ class _Lattice:
 class UnigramTokenizer:
     """Cuts text into the likeliest pieces. Safe to share between threads."""
 
-    def __init__(self, table: PieceTable, normalisation: Mapping[int, str], special: Special) -> None:
-        """`normalisation` maps code points to what takes their place."""
+    def __init__(
+        self,
+        table: PieceTable,
+        normalisation: Mapping[int, str],
+        special: Special,
+        *,
+        remembered: int = _REMEMBERED,
+    ) -> None:
+        """`normalisation` maps code points to what takes their place; `remembered` is how many words are kept."""
         self._table = table
         self._normalisation = dict(normalisation)
         self._special = special
         self._unknown_score = float(table.scores.min(initial=0.0)) - _UNKNOWN_PENALTY
+        self._room = remembered
         self._remembered: dict[str, tuple[int, ...]] = {}
         self._lock = threading.Lock()
 
@@ -126,7 +134,7 @@ class UnigramTokenizer:
         """The ids of at least `words`."""
         wanted = dict.fromkeys(words)
         new = [word for word in wanted if word not in self._remembered]
-        if len(self._remembered) + len(new) > _REMEMBERED:
+        if len(self._remembered) + len(new) > self._room:
             self._remembered = {}
             new = list(wanted)
         found = dict(zip(new, self._cut(new), strict=True))

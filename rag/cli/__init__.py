@@ -41,12 +41,10 @@ class _Commands(click.Group):
             formatter.write_dl(list(_COMMANDS.items()))
 
 
-@click.command(
-    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="byline", message="byline %(version)s")
 def byline() -> None:
-    """Ask a folder of news articles, in Korean and English; every answer names the words it rests on.
+    r"""Ask a folder of news articles, in Korean and English; every answer names the words it rests on.
 
     \b
     byline index FOLDER
@@ -62,7 +60,5 @@ def main() -> None:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(
-                errors="replace"
-            )  # a terminal that has no Korean shows marks, and does not fail
+            stream.reconfigure(errors="replace")  # a terminal that has no Korean shows marks, and does not fail
     byline()

@@ -48,12 +48,8 @@ def with_filters(command: Command) -> Command:
     """Add `-k`, `--since`, `--until` and `--source`."""
     for option in (
         click.option("--source", metavar="GLOB", help="Only files whose path matches, such as '2024/*.txt'."),
-        click.option(
-            "--until", metavar="DATE", help="Only articles published on or before DATE (2024-05-31)."
-        ),
-        click.option(
-            "--since", metavar="DATE", help="Only articles published on or after DATE (2024-05-01)."
-        ),
+        click.option("--until", metavar="DATE", help="Only articles published on or before DATE (2024-05-31)."),
+        click.option("--since", metavar="DATE", help="Only articles published on or after DATE (2024-05-01)."),
         click.option("-k", type=click.IntRange(1, 200), help="How many passages to retrieve.  [default: 10]"),
     ):
         command = option(command)

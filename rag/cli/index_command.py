@@ -23,9 +23,7 @@ _SHOWN = 20  # skipped files that are named
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
-@click.option(
-    "--rebuild", is_flag=True, help="Start from nothing, also with other folders or another embedder."
-)
+@click.option("--rebuild", is_flag=True, help="Start from nothing, also with other folders or another embedder.")
 @click.option(
     "--explain",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -90,7 +88,7 @@ def _told_to_stop() -> Iterator[Callable[[], bool]]:
     """Turns the first Ctrl-C into a polite request; the second one is the usual interrupt."""
     asked = False
 
-    def ask(signum: int, frame: object) -> None:
+    def ask(_signal: int, _frame: object) -> None:
         nonlocal asked
         asked = True
         signal.signal(signal.SIGINT, before)

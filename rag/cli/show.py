@@ -47,9 +47,7 @@ def show_passages(found: Sequence[Retrieved]) -> None:
         place = f"{rank}. {passage.source}:{passage.span.start}–{passage.span.end}"
         about = (passage.article.title, passage.article.published, passage.language, f"score {one.score:.1f}")
         console.print(place, style="bold", markup=False, highlight=False)
-        console.print(
-            "   " + " · ".join(part for part in about if part), style="dim", markup=False, highlight=False
-        )
+        console.print("   " + " · ".join(part for part in about if part), style="dim", markup=False, highlight=False)
         console.print("   " + _shortened(passage.own_words), markup=False, highlight=False)
         for place_too in one.also_in:
             also = f"   also in {place_too.source}:{place_too.start}–{place_too.end}"
@@ -85,9 +83,7 @@ def _show_citation(console: Console, citation: Citation) -> None:
     place = f"[{citation.number}] {citation.source}, characters {citation.start}–{citation.end}"
     about = (citation.title, citation.outlet, citation.published, words_in("en").name(citation.language))
     console.print(place, style="bold", markup=False, highlight=False)
-    console.print(
-        "    " + " · ".join(part for part in about if part), style="dim", markup=False, highlight=False
-    )
+    console.print("    " + " · ".join(part for part in about if part), style="dim", markup=False, highlight=False)
     console.print(f"    “{citation.quote}”", markup=False, highlight=False)
 
 

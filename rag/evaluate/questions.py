@@ -99,16 +99,12 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     except FileNotFoundError:
         raise BylineError(f"{path}: no such file; give a question set in JSON Lines") from None
     except OSError as error:
-        raise BylineError(
-            f"{path}: cannot be read ({error.strerror}); give a question set in JSON Lines"
-        ) from error
+        raise BylineError(f"{path}: cannot be read ({error.strerror}); give a question set in JSON Lines") from error
     if encoding := _BYTE_ORDER_MARKS.get(data[:2]):
         raise BadQuestions(path, (f"{path}: the file is {encoding}; save it as UTF-8",))
     data = data.removeprefix(_UTF8_MARK)
     if data.lstrip().startswith(b"["):
-        raise BadQuestions(
-            path, (f"{path}: the file is one JSON array; write one object a line, without the array",)
-        )
+        raise BadQuestions(path, (f"{path}: the file is one JSON array; write one object a line, without the array",))
     for number, line in enumerate(data.split(b"\n"), 1):
         if line.strip():
             yield number, line
@@ -160,12 +156,9 @@ class _Row:
             answerable=self._truth("answerable", self._needed("answerable")),
             answer=self._optional_text("answer", self._row.get("answer")),
             evidence=tuple(
-                tuple(self._entry(where, entry) for where, entry in group)
-                for group in self._groups("evidence")
+                tuple(self._entry(where, entry) for where, entry in group) for group in self._groups("evidence")
             ),
-            facts=tuple(
-                tuple(self._text(where, string) for where, string in group) for group in self._groups("facts")
-            ),
+            facts=tuple(tuple(self._text(where, string) for where, string in group) for group in self._groups("facts")),
         )
         return question, tuple(self._faults)
 

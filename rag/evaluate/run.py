@@ -241,9 +241,7 @@ def _evidence_language(question: Question, indexed: Mapping[str, _Source]) -> st
     languages: set[str] = set()
     for group in question.evidence:
         held = [
-            indexed[_composed(entry.source)].languages(entry)
-            for entry in group
-            if _composed(entry.source) in indexed
+            indexed[_composed(entry.source)].languages(entry) for entry in group if _composed(entry.source) in indexed
         ]
         offered = set().union(*held)
         languages |= {question.language} if question.language in offered else offered
@@ -324,9 +322,7 @@ def write(run: Run, folder: str | Path) -> None:
         _replace(folder / SUMMARY, f"{_dump(summary_json(run), indent=2)}\n")
     except OSError as error:
         reason = error.strerror or str(error)
-        raise BylineError(
-            f"{folder}: the results cannot be written ({reason}); give another --out"
-        ) from error
+        raise BylineError(f"{folder}: the results cannot be written ({reason}); give another --out") from error
 
 
 def row_json(row: Row) -> dict[str, Any]:

@@ -1,0 +1,111 @@
+"""A dictionary between the languages of an index, made of nothing but its own words.
+
+The second encoder was trained on translations, so it puts a word near its translations: steel and 철강 have a cosine of
+0.80, unrelated words one below 0.5. Some words are near everything; that is taken off, as in CSLS (Conneau et al., Word
+Translation Without Parallel Data, 2018, section 2.3): a word's score is its cosine less its mean cosine with the
+nearest words of the other languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.article import digest
+from index.embed import Vectors
+from index.meaning import DIMENSIONS
+
+_SAMPLE = 1000  # words of the other languages that a word's hubness is measured on
+_NEAREST = 10
+_MOST = 20  # translations of a word that are kept
+_LEAST, _CERTAIN = 0.45, 0.80  # scores at which a translation begins to count, and counts in full
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language: their terms, the unit vectors of the words (n, 512), and their hubness (n,)."""
+
+    terms: tuple[str, ...]
+    vectors: Vectors
+    hubness: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A term of another language that means what a word of the question means, from 0 (hardly) to 1 (certainly)."""
+
+    term: str
+    strength: float
+
+
+class Lexicon:
+    """The words of all languages of a generation, for looking translations up."""
+
+    def __init__(self, words: Mapping[str, Words]) -> None:
+        """`words` by language; their hubness as `extended` gives it."""
+        self._words = {language: some for language, some in words.items() if some.terms}
+        self._mean_hubness = {language: float(some.hubness.mean()) for language, some in self._words.items()}
+
+    def translations(self, vectors: Vectors, language: str) -> list[list[Translation]]:
+        """For each word vector (rows of shape (n, 512)) the terms of `language` that mean the same, best first."""
+        words = self._words.get(language)
+        if words is None or not len(vectors):
+            return [[] for _ in vectors]
+        scores = vectors @ words.vectors.T - (words.hubness - self._mean_hubness[language])
+        return [_translations(row, words.terms) for row in scores]
+
+
+def _translations(scores: Vectors, terms: Sequence[str]) -> list[Translation]:
+    most = min(_MOST, len(terms))
+    best = np.argpartition(-scores, most - 1)[:most]
+    ordered = best[np.argsort(-scores[best], kind="stable")]
+    return [
+        Translation(terms[at], min(1.0, float((scores[at] - _LEAST) / (_CERTAIN - _LEAST))))
+        for at in ordered
+        if scores[at] > _LEAST
+    ]
+
+
+def extended(known: Mapping[str, Words], new: Mapping[str, Mapping[str, Vectors]]) -> dict[str, Words]:
+    """What to write so that a lexicon of `known` words also has the `new` ones (vectors by term, by language).
+
+    The hubness of known words is measured anew where the words that it is measured on have changed.
+    """
+    before = {language: _by_term(words) for language, words in known.items()}
+    after = {language: {**before.get(language, {}), **new.get(language, {})} for language in {*before, *new}}
+    found = {}
+    for language, vectors in after.items():
+        others = _sample(after, language)
+        same = language in known and np.array_equal(others, _sample(before, language))
+        changed = new.get(language, {}) if same else vectors
+        if changed:
+            rows = np.stack(list(changed.values()))
+            found[language] = Words(tuple(changed), rows, _hubness(rows, others))
+    return found
+
+
+def _by_term(words: Words) -> dict[str, Vectors]:
+    return dict(zip(words.terms, words.vectors, strict=True))
+
+
+def _sample(words: Mapping[str, Mapping[str, Vectors]], language: str) -> Vectors:
+    """Some words of the other languages, chosen by a hash of each, so that additions disturb the choice little."""
+    others = [
+        (digest(term), vector) for other in sorted(words) if other != language for term, vector in words[other].items()
+    ]
+    chosen = sorted(others, key=lambda pair: pair[0])[:_SAMPLE]
+    return np.stack([vector for _, vector in chosen]) if chosen else np.zeros((0, DIMENSIONS), np.float32)
+
+
+def _hubness(vectors: Vectors, others: Vectors) -> Vectors:
+    """Mean cosine of each word (rows of `vectors`) with its ten nearest of `others`; zeros where there are none."""
+    if not len(others):
+        return np.zeros(len(vectors), np.float32)
+    nearest = min(_NEAREST, len(others))
+    found = np.zeros(len(vectors), np.float32)
+    for start in range(0, len(vectors), _SAMPLE):
+        cosines = vectors[start : start + _SAMPLE] @ others.T
+        found[start : start + _SAMPLE] = np.partition(cosines, -nearest, axis=1)[:, -nearest:].mean(axis=1)
+    return found

@@ -1,0 +1,39 @@
+"""`byline ui`: the chat in a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rag.cli.common import with_index, with_model
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; other machines need --auth.")
+@click.option("--port", type=click.IntRange(1, 65535), default=7860, show_default=True, help="The port to listen on.")
+@click.option("--auth", metavar="USER:PASSWORD", help="Ask for this name and password.")
+@click.option(
+    "--language",
+    type=click.Choice(["en", "ko"]),
+    default="en",
+    show_default=True,
+    help="The page's own language; an answer is in the question's.",
+)
+@with_model
+@with_index
+def command(host: str, port: int, auth: str | None, language: str, llm: str | None, index: Path) -> None:
+    """Open a chat over the indexed articles at http://127.0.0.1:7860, until Ctrl-C."""
+    import ui
+    from rag.settings import load_settings
+    from rag.web.serving import Address, read_login
+
+    login = read_login(auth) if auth is not None else None
+    ui.serve(
+        index,
+        load_settings(llm=llm),
+        Address(host, port),
+        login,
+        language=language,
+        ready=lambda url: click.echo(f"byline is at {url} (Ctrl-C ends it)"),
+    )

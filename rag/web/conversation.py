@@ -1,0 +1,86 @@
+"""A conversation as data: what was asked, and how far each answer has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rag.answer import Answer, Turn
+from rag.errors import BylineError
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what has come of it: a model's unchecked text so far, then the answer, an error, or neither."""
+
+    question: str
+    partial: str = ""
+    answer: Answer | None = None
+    error: str | None = None
+    stopped: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether the answer is still to come."""
+        return self.answer is None and self.error is None and not self.stopped
+
+
+Conversation = tuple[Exchange, ...]
+
+
+def unfinished(conversation: Conversation) -> bool:
+    """Whether the last question still waits for its answer."""
+    return bool(conversation) and conversation[-1].open
+
+
+def with_last(conversation: Conversation, **changes: Any) -> Conversation:
+    """The conversation with its last exchange changed."""
+    return (*conversation[:-1], replace(conversation[-1], **changes))
+
+
+def turns(conversation: Conversation) -> tuple[Turn, ...]:
+    """The answered questions, as the assistant takes them for history."""
+    return tuple(Turn(one.question, one.answer.text) for one in conversation if one.answer is not None)
+
+
+def turns_from_messages(messages: Iterable[Mapping[str, Any]]) -> tuple[Turn, ...]:
+    """Turns from chat messages in OpenAI's form, each user message with the assistant message behind it.
+
+    Args:
+        messages: `{"role": …, "content": …}`, oldest first; the content is a string, as programs write it, or a
+            list of blocks, as Gradio's page sends it.
+
+    Raises:
+        BylineError: a message lacks its role or content.
+    """
+    found: list[Turn] = []
+    question: str | None = None
+    for number, message in enumerate(messages, start=1):
+        role, text = _role_and_text(message, number)
+        if role == "user":
+            question = text
+        elif role == "assistant" and question is not None:
+            found.append(Turn(question, text))
+            question = None
+    return tuple(found)
+
+
+def _role_and_text(message: Mapping[str, Any], number: int) -> tuple[str, str]:
+    if not isinstance(message, Mapping) or "role" not in message or "content" not in message:
+        raise BylineError(f'history: message {number} is not {{"role": …, "content": …}}')
+    return str(message["role"]), _text(message["content"], number)
+
+
+def _text(content: object, number: int) -> str:
+    if isinstance(content, str):
+        return content
+    if isinstance(content, Sequence):
+        blocks = [block if isinstance(block, str) else _block_text(block) for block in content]
+        return "\n".join(block for block in blocks if block)
+    raise BylineError(f"history: the content of message {number} is neither text nor a list of blocks")
+
+
+def _block_text(block: object) -> str:
+    """The text of a block; nothing for pictures and files."""
+    return str(block.get("text") or "") if isinstance(block, Mapping) else ""

@@ -1,0 +1,227 @@
+"""The page on a port: who may reach it, and what a browser may load for it."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import BylineError
+from rag.web.resources import resource
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+FONTS = (
+    "system-ui",
+    "Apple SD Gothic Neo",
+    "Malgun Gothic",
+    "Noto Sans KR",
+    "Noto Sans CJK KR",
+    "NanumGothic",
+    "sans-serif",
+)
+_MONO = ("ui-monospace", "Menlo", "Consolas", "NanumGothicCoding", "monospace")
+
+# Gradio's page has inline scripts and compiles its templates; nothing comes from, or goes to, another host.
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+}
+_LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The one user name and password that open the page."""
+
+    user: str
+    password: str
+
+    def admits(self, user: str, password: str) -> bool:
+        """Whether both are right, in a time that does not tell how much of them was."""
+        same_user = hmac.compare_digest(user.encode(), self.user.encode())
+        same_password = hmac.compare_digest(password.encode(), self.password.encode())
+        return same_user and same_password
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the page is served: a host name or IP address, and a port."""
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+
+    @property
+    def bare(self) -> str:
+        """The host without the brackets of an IPv6 address."""
+        return self.host.removeprefix("[").removesuffix("]")
+
+    @property
+    def local(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ipaddress.ip_address(self.bare).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def url(self) -> str:
+        """What to type into a browser."""
+        host = f"[{self.bare}]" if ":" in self.bare else self.bare
+        return f"http://{host}:{self.port}"
+
+
+def read_login(written: str) -> Login:
+    """`USER:PASSWORD` as a login.
+
+    Raises:
+        BylineError: there is no colon, or one side of it is empty.
+    """
+    user, colon, password = written.partition(":")
+    if not (user.strip() and colon and password):
+        raise BylineError("--auth: write it as USER:PASSWORD, both of them not empty")
+    return Login(user.strip(), password)  # Gradio strips the name that is typed in
+
+
+def refuse_open_door(address: Address, login: Login | None) -> None:
+    """Refuse to serve other machines without a login.
+
+    Raises:
+        BylineError: the address is not this machine's own and there is no login.
+    """
+    if login is None and not address.local:
+        raise BylineError(
+            f"--host {address.host}: other machines could read the articles and use the model; add"
+            " --auth USER:PASSWORD, or leave --host at 127.0.0.1"
+        )
+
+
+def start(blocks: gr.Blocks, address: Address, login: Login | None) -> Callable[[], None]:
+    """Serve the page from a thread of its own, until the function that is returned is called.
+
+    Raises:
+        BylineError: the address is refused (see `refuse_open_door`), cannot be had, or cannot be reached.
+    """
+    refuse_open_door(address, login)
+    try:
+        blocks.launch(
+            server_name=f"[{address.bare}]" if ":" in address.bare else address.host,
+            server_port=address.port,
+            auth=login.admits if login else None,
+            app_kwargs={
+                "middleware": [_middleware(names=_LOCAL_NAMES if login is None else None)],
+                "docs_url": None,
+                "redoc_url": None,
+                "openapi_url": None,
+            },
+            theme=_theme(),
+            css=resource("page.css"),
+            footer_links=[],
+            max_file_size=1,  # a byte: nothing is uploaded here, and Gradio's route for it is always open
+            share=False,
+            inbrowser=False,
+            inline=False,
+            quiet=True,
+            show_error=False,
+            run_history=False,
+            enable_monitoring=False,
+            mcp_server=False,
+            ssr_mode=False,
+            pwa=False,
+            prevent_thread_lock=True,
+        )
+    except OSError as error:
+        raise BylineError(
+            f"{address.url} cannot be had: the port is taken, or the host is not this machine's; give another --port"
+            " or --host"
+        ) from error
+    except ValueError as error:  # what Gradio raises where its own page does not answer
+        raise BylineError(
+            f"{address.url} does not answer; if HTTP_PROXY is set, set NO_PROXY=localhost,127.0.0.1 as well"
+        ) from error
+    return lambda: blocks.close(verbose=False)
+
+
+def wait() -> None:
+    """Until Ctrl-C."""
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        return
+
+
+def _theme() -> Any:
+    import gradio as gr
+
+    return gr.themes.Base(primary_hue="indigo", neutral_hue="slate", radius_size="md", font=FONTS, font_mono=_MONO).set(
+        body_background_fill="*neutral_50", body_background_fill_dark="*neutral_950"
+    )
+
+
+def _middleware(names: frozenset[str] | None) -> Any:
+    from starlette.middleware import Middleware
+
+    return Middleware(Guard, names=names)
+
+
+class Guard:
+    """ASGI middleware: security headers on every response, and no answer under a name that is not ours.
+
+    Without a login, a page elsewhere whose name is made to point at 127.0.0.1 (DNS rebinding) could read the
+    articles through its visitor's browser; its requests carry that name.
+    """
+
+    def __init__(self, app: ASGIApp, names: frozenset[str] | None) -> None:
+        """`names` are the hosts that are answered for, all where None."""
+        self._app = app
+        self._names = names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        if self._names is not None and _host(scope) not in self._names:
+            from starlette.responses import PlainTextResponse
+
+            refusal = "byline answers under localhost and 127.0.0.1 only; start it with --auth to use another name\n"
+            await PlainTextResponse(refusal, status_code=421)(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                added = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+                message = {**message, "headers": [*message.get("headers", ()), *added]}
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+def _host(scope: Scope) -> str:
+    """The name a request is addressed to, without its port."""
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    written = headers.get(b"host", b"").decode("latin-1").lower()
+    if written.startswith("["):
+        return written[: written.find("]") + 1]
+    return written.rsplit(":", 1)[0] if ":" in written else written

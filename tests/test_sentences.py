@@ -1,0 +1,66 @@
+"""Sentence boundaries: nothing is lost whatever the text, and the boundaries stand where a reader puts them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.article import Span
+from index.sentences import SentenceSplitter, strip
+
+PIECES = (
+    *("그는 ", "말했다. ", "“갈 수 없다.”고 ", "3.5% ", "제47조에 ", "늘었다", "다. ", "\u1112\u1161\u11ab"),
+    *("The ", "U.S. ", "said. ", "No. 3 ", "“Yes,” ", "he asked? ", "e.g. ", "Dr. Lee "),
+    *(".", "!", "?", "…", "”", "’", ")", " ", "  ", "\t", "\n", "\u3000", "\x00", "👍🏽", "漢字。", "·"),
+)
+TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=25).map("".join)
+
+
+@given(text=TEXTS)
+@settings(max_examples=150)
+def test_the_sentences_cover_every_word_once_and_in_order(splitter: SentenceSplitter, text: str) -> None:
+    spans = splitter.split(text)
+
+    covered = 0
+    for span in spans:
+        assert text[covered : span.start].strip() == ""
+        assert span.of(text) == span.of(text).strip() != ""
+        assert span.start >= covered
+        covered = span.end
+    assert text[covered:].strip() == ""
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["비가 왔다.", "강물이 불었다.", "다리는 닫혔다."],
+        ['그는 "제도는 손해다. 셈만 해 봐도 안다."고 말했다.', "회의는 두 시간 걸렸다."],
+        ['장관은 "창고가 찼다"고 답했다.', "요금은 3.5% 올랐다.", "제47조는 그대로다."],
+        ["👍🏽 좋은 소식이다.", "👍🏽 모두 웃었다."],
+        ["It rained.", "The river rose.", "The bridge was closed."],
+        ["Dr. Han of the U.S. Army spoke at 8 a.m. on Sunday.", "Route No. 3 was closed."],
+        ["The price rose 3.5 percent to $1.2 million.", "Nobody minded."],
+        ["👍🏽 Good news.", "👍🏽 They laughed."],
+    ],
+    ids=lambda sentences: str(sentences[0])[:20],
+)
+def test_sentences_end_where_a_reader_ends_them(splitter: SentenceSplitter, sentences: list[str]) -> None:
+    text = " ".join(sentences)
+
+    assert [span.of(text) for span in splitter.split(text)] == sentences
+
+
+def test_white_space_alone_is_no_sentence(splitter: SentenceSplitter) -> None:
+    assert splitter.split(" \t\n ") == splitter.split("") == []
+
+
+@given(text=st.text(max_size=20), data=st.data())
+def test_strip_takes_white_space_and_nothing_else(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+
+    inner = strip(text, Span(start, end))
+
+    assert start <= inner.start <= inner.end <= end
+    assert inner.of(text) == text[start:end].strip()
