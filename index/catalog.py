@@ -6,6 +6,7 @@ What the catalog says is in the index; Chroma and the lexical index hold the sam
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import threading
 import zlib
@@ -47,6 +48,7 @@ CREATE INDEX passages_article ON passages (article);
 CREATE INDEX passages_language ON passages (language);
 CREATE INDEX passages_embedded ON passages (embedded);
 """
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ARTICLE = "a.source, a.start, a.end, a.title, a.outlet, a.published, a.language"
 _MOST_VARIABLES = 500  # SQLite's bound on the variables of a statement, with room to spare
 
@@ -68,12 +70,17 @@ class Encoded:
     """What was made of a passage, besides its vector.
 
     `key` names the text that was embedded; `meanings` are the second encoder's vectors, shape (1 + sentences, 512),
-    row 0 the passage's; `terms` are its search terms, repeats kept.
+    row 0 the passage's; `terms` are the search terms, repeats kept: first the title's, then each sentence's.
     """
 
     key: str
     meanings: Vectors
-    terms: tuple[str, ...]
+    terms: tuple[tuple[str, ...], ...]
+
+    @property
+    def all_terms(self) -> tuple[str, ...]:
+        """The search terms of title and passage together."""
+        return tuple(term for some in self.terms for term in some)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +257,7 @@ class Catalog:
         for some in _chunks(ids):
             rows = self._rows(f"SELECT id, embedded, meanings, terms FROM passages WHERE id IN ({_marks(some)})", some)
             found.update(
-                (str(row[0]), Encoded(str(row[1]), _read_meanings(row[2]), tuple(str(row[3]).split()))) for row in rows
+                (str(row[0]), Encoded(str(row[1]), _read_meanings(row[2]), _read_terms(row[3]))) for row in rows
             )
         return found
 
@@ -338,6 +345,10 @@ def _marks(values: Sequence[str]) -> str:
     return ",".join("?" * len(values))
 
 
+def _read_terms(written: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(line.split(" ")) if line else () for line in written.split("\n"))
+
+
 def _read_meanings(data: bytes) -> Vectors:
     return np.frombuffer(data, np.float16).reshape(-1, DIMENSIONS).astype(np.float32)
 
@@ -358,7 +369,7 @@ def _unpack(data: bytes) -> str:
 
 def _sound(text: str | None) -> str | None:
     """Text that SQLite can keep: a lone surrogate becomes the replacement character."""
-    return text.encode("utf-8", "replace").decode("utf-8") if text else text
+    return _SURROGATE.sub("\ufffd", text) if text else text
 
 
 def _passage_row(passage: Passage, article: int, encoded: Encoded) -> tuple[object, ...]:
@@ -373,7 +384,7 @@ def _passage_row(passage: Passage, article: int, encoded: Encoded) -> tuple[obje
         _write_spans(passage.sentences),
         encoded.key,
         encoded.meanings.astype(np.float16).tobytes(),
-        " ".join(encoded.terms),
+        "\n".join(" ".join(some) for some in encoded.terms),
     )
 
 

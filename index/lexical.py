@@ -63,8 +63,12 @@ class LexicalStore:
 
     def frequencies(self, language: str, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages of a language each of `terms` stands."""
-        searcher = self._index(language).searcher()
-        return {term: int(searcher.doc_freq("terms", term)) for term in dict.fromkeys(terms)}
+        index = self._index(language)
+        searcher = index.searcher()
+        # tantivy's own doc_freq counts what was deleted too, until segments are merged.
+        return {
+            term: int(searcher.search(_term(index, term), limit=1, count=True).count) for term in dict.fromkeys(terms)
+        }
 
     def search(self, language: str, terms: Sequence[str], n: int, weights: Sequence[float] | None = None) -> list[Hit]:
         """The `n` passages with the highest BM25 (tantivy's k1 = 1.2, b = 0.75), best first.

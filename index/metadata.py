@@ -32,6 +32,10 @@ _COPYRIGHT = re.compile(
     r"(?=[\s(.,|]*(?:\(|\.|,|\||all rights|무단|$))",
     re.IGNORECASE,
 )
+_MASTHEAD = re.compile(
+    r"^(?:[A-Z][\w'’.-]*\s|&\s){1,5}(?:Bulletin|Chronicle|Daily|Gazette|Herald|Journal|Ledger|Magazine|News|Observer|Post"
+    r"|Quarterly|Reporter|Review|Telegraph|Times|Tribune|Weekly)$"
+)
 _PARTS = re.compile(r"\s[|·/]\s|\s*[,=]\s*|\s[-–—]\s")
 _NO_OUTLET = re.compile(
     r"(?:입력|등록|수정|승인|작성|게재|송고|발행)(?:일|일시|시간)?\s*:?$|기자|특파원|에디터|\bby\b|\bdate\b|published|posted|updated"
@@ -53,6 +57,7 @@ def title_of(lines: Sequence[Line], fallback: str) -> str:
             return _shortened(match["title"] if "title" in match.groupdict() else match["value"])
     candidates = [text for text in _before_prose(head) if not _mostly_date(text) and not _NOT_HEADLINE.search(text)]
     wide = [text for text in candidates if _width(text) >= _HEADLINE]
+    wide = [text for text in wide if not _MASTHEAD.match(text)] or wide
     best = wide[0] if wide else max(candidates, key=_width, default=head[0] if head else fallback)
     return _shortened(best)
 
@@ -81,7 +86,7 @@ def published_of(lines: Sequence[Line]) -> str | None:
 
 
 def outlet_of(lines: Sequence[Line], dropped: Sequence[Line]) -> str | None:
-    """The outlet's name: named as the source, beside the date, or in the copyright notice.
+    """The outlet's name: named as the source, beside the date, in the copyright notice, or by the masthead.
 
     Args:
         lines: the article's kept lines.
@@ -96,8 +101,14 @@ def outlet_of(lines: Sequence[Line], dropped: Sequence[Line]) -> str | None:
     beside = next(_beside_date(head), None)
     if beside:
         return beside
-    notices = (match for line in dropped if (match := _COPYRIGHT.search(line.text)))
-    return next((match["name"].strip() for match in notices), None)
+    notices = (match["name"].strip() for line in dropped if (match := _COPYRIGHT.search(line.text)))
+    return next(notices, None) or _masthead(head)
+
+
+def _masthead(head: Sequence[str]) -> str | None:
+    """A line above the text that is named as outlets are, where another line can be the headline."""
+    above = list(_before_prose(head))
+    return next((text for text in above if _MASTHEAD.match(text)), None) if len(above) > 1 else None
 
 
 def _before_prose(head: Sequence[str]) -> Iterator[str]:
@@ -118,7 +129,7 @@ def _beside_date(head: Sequence[str]) -> Iterator[str]:
     """Names that stand before a date in its line, or in the line above it."""
     for at, text in enumerate(head):
         dates = find_dates(text)
-        if not dates or len(text) > _ABOUT or is_prose(text):
+        if not dates or len(text) > _ABOUT or (is_prose(text) and not _mostly_date(text)):
             continue
         above = head[at - 1] if at >= 2 and not is_prose(head[at - 1]) else ""
         names = [*_PARTS.split(text[: dates[0].span.start]), *_PARTS.split(above)]

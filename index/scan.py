@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -125,6 +126,8 @@ def _look_at(path: Path, root: Path, prefix: str, found: list[FoundFile], unreac
     else:
         if not path.is_file():  # a pipe or device would never end
             unreachable.append((source, "it is no regular file"))
+        elif not os.access(path, os.R_OK):  # named anew each time, and read as soon as it may be
+            unreachable.append((source, os.strerror(errno.EACCES)))
         elif path.is_symlink() and not path.resolve().is_relative_to(folder):
             unreachable.append((source, "it is a link out of the folder"))
         else:

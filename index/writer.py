@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -148,18 +149,20 @@ class GenerationWriter:
         unknown = [passage for passage in passages if keys[passage.id] not in ids]
         rows = self._sentence_vectors(unknown)
         fresh = {
-            passage.id: Encoded(keys[passage.id], vectors, tuple(self._terms_of(passage)))
+            passage.id: Encoded(keys[passage.id], vectors, self._terms_of(passage))
             for passage, vectors in zip(unknown, rows, strict=True)
         }
         return {one.id: fresh[one.id] if one.id in fresh else known[ids[keys[one.id]]] for one in passages}
 
-    def _terms_of(self, passage: Passage) -> list[str]:
-        terms = self._terms.words(passage.embedded_text, passage.language)
+    def _terms_of(self, passage: Passage) -> tuple[tuple[str, ...], ...]:
+        """The terms of the title and of each sentence; their words are remembered for the lexicon."""
+        texts = (passage.article.title, *map(passage.quote, passage.sentences))
+        analysed = [self._terms.words(text, passage.language) for text in texts]
         words = self._words[passage.language]
-        for term in terms:
+        for term in chain.from_iterable(analysed):
             if not term.stem[0].isdigit():
                 words.setdefault(term.stem, term.word)
-        return [term.stem for term in terms]
+        return tuple(tuple(term.stem for term in terms) for terms in analysed)
 
     def _lexicon_extension(self) -> dict[str, Words]:
         """The words met that the lexicon lacks, with their vectors; and known ones whose hubness has changed."""
@@ -198,7 +201,7 @@ class GenerationWriter:
         )
         stores.vectors.drop(language, change.drop)
         stores.vectors.put(language, change.put, change.vectors)
-        documents = [(passage.id, one.terms) for passage, one in zip(change.put, change.encoded, strict=True)]
+        documents = [(passage.id, one.all_terms) for passage, one in zip(change.put, change.encoded, strict=True)]
         stores.lexical.write(language, documents, change.drop)
 
     def _shift(self, name: str, gone: Sequence[Vectors], come: Vectors) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.store import Generation
 from rag.answer import Retrieved
-from rag.retrieve import Question
+from rag.retrieve import Question, Retriever
 
 _FLOOR = 4.0  # the score of the best passage below which the articles are taken not to answer
 
@@ -20,7 +19,7 @@ class Evidence:
     unknown_words: tuple[str, ...] = ()
 
 
-def weigh(question: Question, retrieved: Sequence[Retrieved], generation: Generation) -> Evidence:
+def weigh(question: Question, retrieved: Sequence[Retrieved], retriever: Retriever) -> Evidence:
     """Decide whether `retrieved` (best first) can answer `question`."""
     if not retrieved:
         return Evidence(False)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from index.article import Passage
+from rag.rank import NO_SIGNALS, Signals
 
 Verdict = Literal["supported", "partly", "unsupported", "uncited"]
 
@@ -25,13 +26,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """A passage with the score it was ranked by (standard deviations above its language's mean; higher is better).
+    """A passage with the score it was ranked by (higher is better) and the signals that it was made of.
 
     `also_in` are the other places where the same text stands.
     """
 
     passage: Passage
     score: float
+    signals: Signals = NO_SIGNALS
     also_in: tuple[Place, ...] = ()
 
 

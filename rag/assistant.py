@@ -10,8 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -19,22 +18,18 @@ from typing import TYPE_CHECKING
 from index.article import Article
 from index.catalog import Counts
 from index.decode import Unreadable, decode
-from index.embed import Embedder
 from index.errors import BylineError
 from index.meaning import SentenceEncoder
 from index.sentences import Morphology, SentenceSplitter
 from index.store import Generation, IndexFolder
 from index.terms import Terms
-from rag.abstain import Evidence, weigh
 from rag.answer import Answer, Retrieved, Turn
-from rag.check import Checker
-from rag.compose import EXTRACTIVE, Draft, abstention, from_extracts, from_model
+from rag.answerer import Answerer, Asked, Tools
+from rag.compose import Draft
 from rag.errors import ModelFailed
-from rag.extract import extract
-from rag.generate import Abstained, Notice, Sent, condense, generate
-from rag.markers import parse
+from rag.generate import condense
 from rag.model import Model, open_model
-from rag.retrieve import ALL, Filters, Question, Retriever
+from rag.retrieve import ALL, Filters, Retriever
 from rag.settings import Settings, load_settings
 from rag.words import words_in
 
@@ -45,16 +40,6 @@ if TYPE_CHECKING:
 _LONGEST_QUESTION = 4000  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What reads language: loaded once, shared by every generation of the index."""
-
-    embedder: Embedder
-    encoder: SentenceEncoder
-    terms: Terms
-    splitter: SentenceSplitter
-
-
 class Assistant:
     """Answers questions over one index. Safe to use from many threads; sees a new index without being reopened."""
 
@@ -63,7 +48,6 @@ class Assistant:
         self._folder = folder
         self._settings = settings
         self._tools = tools
-        self._checker = Checker(tools.encoder)
         self._lock = threading.Lock()
         self._name: str | None = None
         self._generation: Generation | None = None
@@ -162,8 +146,8 @@ class Assistant:
         retrieved = retriever.retrieve(prepared, k or self._settings.k, filters)
         timings = {"retrieve": time.monotonic() - started}
         draft = Draft(question, prepared.language, retrieved, (*notices, *_mix(prepared.language, retrieved)), timings)
-        evidence = weigh(prepared, retrieved, self.generation())
-        yield from self._answered(draft, prepared, evidence, model, history, until)
+        answerer = Answerer(self._settings, self._tools, retriever, self.read_now)
+        yield from answerer.answer(Asked(draft, prepared, tuple(history), until), model)
 
     def articles(self) -> tuple[Article, ...]:
         """Every article in the index, by source and place."""
@@ -230,75 +214,6 @@ class Assistant:
             return condense(question, history, model=model, settings=self._settings, until=until), ()
         except ModelFailed as error:
             return question, (f"the question was taken as it stands: {error}",)
-
-    def _answered(
-        self,
-        draft: Draft,
-        prepared: Question,
-        evidence: Evidence,
-        model: Model | None,
-        history: Sequence[Turn],
-        until: float,
-    ) -> Iterator[str | Answer]:
-        started = time.monotonic()
-        if not evidence.enough:
-            name = model.name if model else EXTRACTIVE
-            answer = abstention(draft, words_in(draft.language), name, evidence.unknown_words)
-        elif model is None:
-            answer = self._extractive(draft, prepared)
-        else:
-            try:
-                answer = yield from self._by_model(draft, prepared, model, history, until)
-            except ModelFailed as error:
-                notice = f"{error}; these are sentences of the articles instead"
-                answer = self._extractive(replace(draft, notices=(*draft.notices, notice)), prepared)
-        yield replace(answer, timings={**draft.timings, "answer": time.monotonic() - started})
-
-    def _extractive(self, draft: Draft, prepared: Question) -> Answer:
-        extracts = extract(prepared, draft.retrieved, self._tools.embedder, self._tools.encoder)
-        if not extracts:
-            return abstention(draft, words_in(draft.language), EXTRACTIVE, ())
-        return from_extracts(draft, extracts, self.read_now)
-
-    def _by_model(
-        self, draft: Draft, prepared: Question, model: Model, history: Sequence[Turn], until: float
-    ) -> Generator[str, None, Answer]:
-        """Yields the model's pieces; returns the answer made of them."""
-        notices = [f"the question and the passages were sent to {model.name} at {model.host}"]
-        pieces: list[str] = []
-        sent = len(draft.retrieved)
-        abstained = False
-        events = generate(
-            prepared.text,
-            draft.retrieved,
-            model=model,
-            language=draft.language,
-            settings=self._settings,
-            history=history,
-            until=until,
-        )
-        for event in events:
-            match event:
-                case str():
-                    pieces.append(event)
-                    yield event
-                case Notice():
-                    notices.append(event.text)
-                case Sent():
-                    sent = event.passages
-                case Abstained():
-                    abstained = True
-        told = replace(draft, notices=(*draft.notices, *notices))
-        if abstained:
-            return abstention(told, words_in(draft.language), model.name, ())
-        parsed = parse("".join(pieces), sent, self._split)
-        dropped = parsed.notice(sent)
-        if dropped:
-            told = replace(told, notices=(*told.notices, dropped))
-        return from_model(told, parsed.sentences, model.name, self._checker, self.read_now)
-
-    def _split(self, text: str) -> list[tuple[int, int]]:
-        return [(span.start, span.end) for span in self._tools.splitter.split(text)]
 
 
 def open_tools(settings: Settings, progress: Callable[[str], None] | None = None) -> Tools:

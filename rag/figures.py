@@ -1,4 +1,4 @@
-"""Figures in Korean and English text, as values that can be compared: 1,500억 = 150 billion, 8.0 % = 8, three = 3."""
+"""Figures in Korean and English text, as values to compare: 1,500억 = 150 billion, 8.0 % = 8, three = 3."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _KOREAN_COUNT = re.compile(rf"(?<![가-힣])(?P<korean>{'|'.join(_KOREAN_WORDS)}
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as written, and the values it can stand for: 232조 is 232 as an article of law, 232 trillion as money."""
+    """A number as written, and the values it can stand for: 232조 is article 232 of a law, or 232 trillion won."""
 
     written: str
     values: frozenset[float]

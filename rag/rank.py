@@ -51,6 +51,9 @@ class Signals:
     translated: float
 
 
+NO_SIGNALS = Signals(0.0, 0.0, 0.0, same_language=True, covered=0.0, bm25=0.0, translated=0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much each signal counts; fitted on the public sets, see ARCHITECTURE.md."""

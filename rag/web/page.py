@@ -26,6 +26,9 @@ AT_ONCE = 8  # answers made at the same time; further questions wait for their t
 _WAITING = 64  # questions that may wait
 _LONGEST = 4000  # characters of a question
 
+# For what the page does by itself: not offered to programs, and no spinner over what is being read.
+_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
 Update = dict[str, Any]
 Shown = tuple[list[Message], Conversation, Html | Update]
 
@@ -92,7 +95,8 @@ class Chat:
         turn = event._data.get("turn") if isinstance(event._data, dict) else None
         if isinstance(turn, int) and 0 <= turn < len(conversation):
             return self._pane(conversation, turn)
-        return gr.skip()
+        unchanged: Update = gr.skip()
+        return unchanged
 
     def top(self) -> Html:
         """The page's header, as the index is when the page is opened."""
@@ -116,19 +120,22 @@ class Chat:
 def build(assistant: Assistant, reach: Reach, page: Phrases) -> gr.Blocks:
     """The page and its endpoints over `assistant`; launch it with `rag.web.serving`."""
     import gradio as gr
+    from gradio.events import api
 
-    chat = Chat(assistant, reach, page)
-    with gr.Blocks(title="byline", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
-        gr.HTML(chat.top, elem_id="byline-top", apply_default_css=False, js_on_load=None)
+    chat, endpoints = Chat(assistant, reach, page), Endpoints(assistant)
+    blocks = gr.Blocks(title="byline", analytics_enabled=False, fill_height=True, fill_width=True)
+    with blocks:
+        top = gr.HTML(chat.top(), elem_id="byline-top", apply_default_css=False, js_on_load=None)
         with gr.Row(elem_id="byline-columns", equal_height=False):
             with gr.Column(scale=3, min_width=320, elem_id="byline-left"):
                 transcript, box = _transcript(page), _box(page)
             with gr.Column(scale=2, min_width=320, elem_id="byline-right"):
                 sources = _sources(chat, page)
         _wire(chat, transcript, box, sources)
-        endpoints = Endpoints(assistant)
-        gr.api(endpoints.ask, api_name="ask")
-        gr.api(endpoints.search, api_name="search")
+        # Again for each visitor: the index may have changed since the start.
+        blocks.load(chat.top, None, [top], queue=False, **_QUIET)
+        api(endpoints.ask, api_name="ask")
+        api(endpoints.search, api_name="search")
     blocks.queue(default_concurrency_limit=AT_ONCE, max_size=_WAITING, api_open=False)
     return blocks
 
@@ -183,20 +190,19 @@ def _sources(chat: Chat, page: Phrases) -> gr.HTML:
 
 
 def _wire(chat: Chat, transcript: gr.Chatbot, box: gr.Textbox, sources: gr.HTML) -> None:
-    """Connect what the reader does with what happens; none of it is offered to programs."""
+    """Connect what the reader does with what happens."""
     import gradio as gr
 
-    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     conversation = gr.State(())
-    begun = box.submit(chat.begin, [box, conversation], [transcript, conversation, box], queue=False, **quiet)
-    replied = begun.then(chat.reply, [conversation], [transcript, conversation, sources], **quiet)
-    replied.then(chat.settle, [conversation], [transcript, conversation, box], queue=False, **quiet)
-    box.stop(None, cancels=[replied], **quiet)
-    transcript.clear(chat.clear, None, [conversation, sources, box], queue=False, cancels=[replied], **quiet)
+    begun = box.submit(chat.begin, [box, conversation], [transcript, conversation, box], queue=False, **_QUIET)
+    replied = begun.then(chat.reply, [conversation], [transcript, conversation, sources], **_QUIET)
+    replied.then(chat.settle, [conversation], [transcript, conversation, box], queue=False, **_QUIET)
+    box.stop(None, cancels=[replied], **_QUIET)
+    transcript.clear(chat.clear, None, [conversation, sources, box], queue=False, cancels=[replied], **_QUIET)
 
     def pick(conversation: Conversation, event: gr.EventData) -> Html | Update:
         return chat.pick(conversation, event)
 
     # Gradio knows the parameter by its type, and looks for that among the names of a module.
     pick.__annotations__["event"] = gr.EventData
-    sources.click(pick, [conversation], [sources], queue=False, **quiet)
+    sources.click(pick, [conversation], [sources], queue=False, **_QUIET)

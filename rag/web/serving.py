@@ -25,7 +25,7 @@ FONTS = (
     "NanumGothic",
     "sans-serif",
 )
-_MONO = ("ui-monospace", "Menlo", "Consolas", "NanumGothicCoding", "monospace")
+_MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
 # Gradio's page has inline scripts and compiles its templates; nothing comes from, or goes to, another host.
 _POLICY = "; ".join(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from index.article import Span
@@ -165,7 +166,7 @@ def _marked(text: str, stretch: Span, others: Sequence[Span]) -> Iterator[Piece]
     inside = [one for one in others if one.start < stretch.end and one.end > stretch.start]
     edges = {stretch.start, stretch.end, *(edge for one in inside for edge in (one.start, one.end))}
     cuts = sorted(edge for edge in edges if stretch.start <= edge <= stretch.end)
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         cited = any(one.start <= start and end <= one.end for one in inside)
         yield Piece(text[start:end], "cited" if cited else "plain")
 

@@ -1,0 +1,141 @@
+"""From a question and what was retrieved for it to a checked answer: by a model where there is one, else verbatim.
+
+Whether the articles answer at all is decided first, from the evidence. A model that fails costs the reader its prose
+and nothing else: the answer is then made of the articles' own sentences.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+
+from index.embed import Embedder
+from index.meaning import SentenceEncoder
+from index.sentences import SentenceSplitter
+from index.terms import Terms
+from rag.abstain import weigh
+from rag.answer import Answer, Turn
+from rag.check import Checker
+from rag.compose import EXTRACTIVE, Draft, ReadNow, abstention, from_extracts, from_model
+from rag.errors import ModelFailed
+from rag.extract import extract
+from rag.generate import Abstained, Notice, Sent, generate
+from rag.markers import parse
+from rag.model import Model
+from rag.retrieve import Question, Retriever
+from rag.settings import Settings
+from rag.words import words_in
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What reads language: loaded once, shared by every generation of the index."""
+
+    embedder: Embedder
+    encoder: SentenceEncoder
+    terms: Terms
+    splitter: SentenceSplitter
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on its way to an answer: what is known so far, the turns before, and the deadline.
+
+    `until` is on `time.monotonic()`'s clock.
+    """
+
+    draft: Draft
+    question: Question
+    history: tuple[Turn, ...]
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a model wrote, and what is to be told about that; `passages` of the retrieved ones were in its prompt."""
+
+    text: str
+    passages: int
+    abstained: bool
+    notices: tuple[str, ...]
+
+
+class Answerer:
+    """Answers over one generation of the index."""
+
+    def __init__(self, settings: Settings, tools: Tools, retriever: Retriever, read_now: ReadNow) -> None:
+        """`read_now` gives the decoded text of a source as it is on disk now, None where it is gone."""
+        self._settings = settings
+        self._tools = tools
+        self._retriever = retriever
+        self._read_now = read_now
+        self._checker = Checker(tools.encoder)
+
+    def answer(self, asked: Asked, model: Model | None) -> Iterator[str | Answer]:
+        """The pieces of a model's text as they come, then the checked answer; closing it ends the request."""
+        started = time.monotonic()
+        evidence = weigh(asked.question, asked.draft.retrieved, self._retriever)
+        if not evidence.enough:
+            name = model.name if model else EXTRACTIVE
+            answer = abstention(asked.draft, words_in(asked.draft.language), name, evidence.unknown_words)
+        elif model is None:
+            answer = self._extractive(asked)
+        else:
+            try:
+                answer = yield from self._by_model(asked, model)
+            except ModelFailed as error:
+                notice = f"{error}; these are sentences of the articles instead"
+                answer = self._extractive(_told(asked, notice))
+        yield replace(answer, timings={**asked.draft.timings, "answer": time.monotonic() - started})
+
+    def _extractive(self, asked: Asked) -> Answer:
+        extracts = extract(asked.question, asked.draft.retrieved, self._retriever, self._tools.embedder)
+        if not extracts:
+            return abstention(asked.draft, words_in(asked.draft.language), EXTRACTIVE, ())
+        return from_extracts(asked.draft, extracts, self._read_now)
+
+    def _by_model(self, asked: Asked, model: Model) -> Generator[str, None, Answer]:
+        """Yields the model's pieces; returns the answer made of them."""
+        written = yield from self._written(asked, model)
+        sent = f"the question and the passages were sent to {model.name} at {model.host}"
+        asked = _told(asked, sent, *written.notices)
+        if written.abstained:
+            return abstention(asked.draft, words_in(asked.draft.language), model.name, ())
+        parsed = parse(written.text, written.passages, self._split)
+        dropped = parsed.notice(written.passages)
+        draft = _told(asked, dropped).draft if dropped else asked.draft
+        return from_model(draft, parsed.sentences, model.name, self._checker, self._read_now)
+
+    def _written(self, asked: Asked, model: Model) -> Generator[str, None, _Written]:
+        pieces: list[str] = []
+        notices: list[str] = []
+        passages = len(asked.draft.retrieved)
+        abstained = False
+        for event in generate(
+            asked.question.text,
+            asked.draft.retrieved,
+            model=model,
+            language=asked.draft.language,
+            settings=self._settings,
+            history=asked.history,
+            until=asked.until,
+        ):
+            match event:
+                case str():
+                    pieces.append(event)
+                    yield event
+                case Notice():
+                    notices.append(event.text)
+                case Sent():
+                    passages = event.passages
+                case Abstained():
+                    abstained = True
+        return _Written("".join(pieces), passages, abstained, tuple(notices))
+
+    def _split(self, text: str) -> list[tuple[int, int]]:
+        return [(span.start, span.end) for span in self._tools.splitter.split(text)]
+
+
+def _told(asked: Asked, *notices: str) -> Asked:
+    return replace(asked, draft=replace(asked.draft, notices=(*asked.draft.notices, *notices)))

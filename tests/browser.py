@@ -1,0 +1,148 @@
+"""Debian's Chromium, headless, driven by Playwright; and the page it looks at, served from a thread.
+
+    def test_it(chat: OpenChat, …) -> None:
+        page = chat(url)
+        page.ask("…")
+
+A page that asks another host than 127.0.0.1 for anything, or reports an error in its console, fails its test.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, sync_playwright
+
+from index.store import IndexFolder
+from rag.assistant import Assistant, Tools
+from rag.settings import Settings
+from rag.web.page import build
+from rag.web.phrases import phrases_in
+from rag.web.serving import Address, Login, start
+from rag.web.setup import reach
+
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+_PATIENCE = 30_000  # milliseconds; the machine may be busy
+
+
+def free_address() -> Address:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return Address("127.0.0.1", int(probe.getsockname()[1]))
+
+
+@contextmanager
+def serving(
+    assistant: Assistant, settings: Settings, language: str = "en", login: Login | None = None
+) -> Iterator[str]:
+    """The page over an assistant, as long as the context lasts; yields its address."""
+    address = free_address()
+    stop = start(build(assistant, reach(settings), phrases_in(language)), address, login)
+    try:
+        yield address.url
+    finally:
+        stop()
+
+
+@contextmanager
+def serving_index(index: Path, settings: Settings, tools: Tools, language: str = "en") -> Iterator[str]:
+    """The page over an index, with language tools that are open already."""
+    with (
+        Assistant(IndexFolder(index), settings, tools) as assistant,
+        serving(assistant, settings, language=language) as url,
+    ):
+        yield url
+
+
+class ChatPage:
+    """The chat in one browser window."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        page.goto(url)
+        self.box = page.locator("#byline-box textarea")
+        self.box.wait_for()
+        self.stop = page.get_by_role("button", name="Stop", exact=True)
+
+    def send(self, question: str) -> None:
+        """Type a question and press Enter."""
+        self.box.fill(question)
+        self.box.press("Enter")
+
+    def ask(self, question: str, turn: int = 0) -> Locator:
+        """Ask, wait until the answer is there and the next question may come, and give the answer's message."""
+        self.send(question)
+        self.done(turn)
+        return self.answer(turn)
+
+    def done(self, turn: int = 0) -> None:
+        """Wait until the answer of a turn is complete."""
+        self.answer(turn).locator(".byline-summary").wait_for()
+        self.page.locator("#byline-box .submit-button").wait_for()
+
+    def answer(self, turn: int = 0) -> Locator:
+        """The message that answers a turn."""
+        return self.page.locator(f"#answer-{turn}")
+
+    @property
+    def sources(self) -> Locator:
+        """The cards of the sources pane."""
+        return self.page.locator(".byline-source")
+
+
+OpenChat = Callable[[str], ChatPage]
+
+
+@pytest.fixture(scope="session", name="chromium")
+def open_chromium() -> Iterator[Browser]:
+    """The browser, started once."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(name="chat")
+def open_chat(chromium: Browser) -> Iterator[OpenChat]:
+    """Opens the chat at an address, each time in a session of its own; watches what the pages do."""
+    contexts: list[BrowserContext] = []
+    requests: list[Request] = []
+    complaints: list[str] = []
+
+    def complain(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def opened(url: str) -> ChatPage:
+        context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        context.set_default_timeout(_PATIENCE)
+        contexts.append(context)
+        context.on("request", lambda request: requests.append(request))
+        context.on("console", complain)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        return ChatPage(context.new_page(), url)
+
+    yield opened
+    for context in contexts:
+        context.close()
+    elsewhere = {host for request in requests if (host := urlsplit(request.url).hostname) not in ("127.0.0.1", None)}
+    assert not elsewhere, f"the page asked other hosts for something: {elsewhere}"
+    assert requests
+    assert not complaints

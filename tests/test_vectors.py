@@ -1,0 +1,139 @@
+"""The vectors in Chroma: what is put in comes out, near ones first, one collection a language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.article import Article, Passage, Span
+from index.embed import Vectors
+from index.vectors import VectorStore
+
+DIMENSIONS = 8
+CLOSE = 1e-6  # Chroma normalises unit vectors once more, in float32
+
+
+def passage(at: int, *, source: str = "a.txt", published: str | None = None, language: str = "en") -> Passage:
+    """A passage that differs from those at other places."""
+    article = Article(source, Span(0, 10_000), "A title", None, published, language)
+    text = f"Passage number {at}."
+    span = Span(100 * at, 100 * at + len(text))
+    return Passage(article, span, text, (span,), (span,), language)
+
+
+def unit_rows(n: int, dimensions: int = DIMENSIONS) -> Vectors:
+    rows = np.random.default_rng(7).normal(size=(n, dimensions))
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[VectorStore]:
+    store = VectorStore(tmp_path / "chroma")
+    yield store
+    store.close()
+
+
+def test_what_is_put_in_comes_out(store: VectorStore) -> None:
+    passages, rows = [passage(at) for at in range(20)], unit_rows(20)
+    store.put("en", passages, rows)
+
+    got = store.vectors("en", [one.id for one in passages])
+
+    assert store.count("en") == 20
+    assert set(got) == {one.id for one in passages}
+    np.testing.assert_allclose([got[one.id] for one in passages], rows, rtol=0, atol=CLOSE)
+
+
+def test_the_nearest_are_those_with_the_highest_cosine(store: VectorStore) -> None:
+    passages, rows, query = [passage(at) for at in range(300)], unit_rows(301), unit_rows(301)[300]
+    store.put("en", passages, rows[:300])
+
+    neighbours = store.nearest("en", query, 10)
+
+    cosines = rows[:300] @ query
+    best = np.argsort(-cosines)[:10]
+    assert [one.id for one in neighbours] == [passages[at].id for at in best]
+    assert [one.cosine for one in neighbours] == pytest.approx(cosines[best].tolist(), abs=CLOSE)
+
+
+def test_all_are_found_when_more_are_asked_for_than_there_are(store: VectorStore) -> None:
+    passages = [passage(at) for at in range(150)]
+    store.put("en", passages, unit_rows(150))
+
+    assert {one.id for one in store.nearest("en", unit_rows(1)[0], 200)} == {one.id for one in passages}
+
+
+def test_putting_again_replaces_and_dropping_forgets(store: VectorStore) -> None:
+    one, other = passage(1), passage(2)
+    rows = unit_rows(3)
+    store.put("en", [one, other], rows[:2])
+
+    store.put("en", [one], rows[2:])
+    store.drop("en", [other.id, "never there"])
+
+    assert store.count("en") == 1
+    (left,) = store.vectors("en", [one.id, other.id]).values()
+    np.testing.assert_allclose(left, rows[2], rtol=0, atol=CLOSE)
+
+
+def test_languages_are_apart(store: VectorStore) -> None:
+    english, korean = passage(1), passage(2, language="ko")
+    rows = unit_rows(2)
+    store.put("en", [english], rows[:1])
+    store.put("ko", [korean], rows[1:])
+
+    assert store.languages() == ("en", "ko")
+    assert [one.id for one in store.nearest("ko", rows[0], 5)] == [korean.id]
+    assert store.vectors("ko", [english.id]) == {}
+
+
+def test_a_filter_admits_by_source_and_by_day(store: VectorStore) -> None:
+    passages = [
+        passage(1, source="a.txt", published="2024-11-05"),
+        passage(2, source="b.txt", published="2024-11-06"),
+        passage(3, source="b.txt", published=None),
+    ]
+    store.put("en", passages, unit_rows(3))
+
+    def admitted(where: dict[str, object]) -> set[int]:
+        near = {one.id for one in store.nearest("en", unit_rows(1)[0], 10, where)}
+        assert set(store.vectors("en", [one.id for one in passages], where)) == near
+        return {at for at, one in enumerate(passages, 1) if one.id in near}
+
+    assert admitted({"source": "b.txt"}) == {2, 3}
+    assert admitted({"published": {"$gte": 20241106}}) == {2}
+    assert admitted({"published": {"$lte": 20241105}}) == {1, 3}
+    assert admitted({"source": {"$in": ["nowhere.txt"]}}) == set()
+
+
+def test_more_passages_than_a_batch_of_chroma_takes(store: VectorStore) -> None:
+    passages = [passage(at) for at in range(6000)]
+    store.put("en", passages, unit_rows(6000, 2))
+
+    assert store.count("en") == 6000
+    store.drop("en", [one.id for one in passages[:5900]])
+    assert set(store.vectors("en", [one.id for one in passages])) == {one.id for one in passages[5900:]}
+
+
+def test_nothing_asked_is_nothing_found(store: VectorStore) -> None:
+    store.put("en", [], unit_rows(0))
+
+    assert store.vectors("en", []) == {}
+    assert store.nearest("en", unit_rows(1)[0], 5) == []
+
+
+def test_what_was_put_in_is_there_after_closing(tmp_path: Path) -> None:
+    one, rows = passage(1), unit_rows(1)
+    store = VectorStore(tmp_path / "chroma")
+    store.put("en", [one], rows)
+    store.close()
+
+    again = VectorStore(tmp_path / "chroma")
+    try:
+        assert again.languages() == ("en",)
+        np.testing.assert_allclose(again.vectors("en", [one.id])[one.id], rows[0], rtol=0, atol=CLOSE)
+    finally:
+        again.close()
