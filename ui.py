@@ -1,0 +1,60 @@
+"""The chat's door: open an index, build the page over it, serve it until Ctrl-C.
+
+    ui.serve(Path(".byline"), load_settings(), Address(), None)
+
+Its rooms are in `rag/web/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.settings import Settings
+from rag.web.serving import Address, Login, refuse_open_door, start, wait
+
+
+@contextmanager
+def served(
+    index: Path, settings: Settings, address: Address, login: Login | None = None, *, language: str = "en"
+) -> Iterator[str]:
+    """The page over an index, served as long as the context lasts; yields its address.
+
+    Args:
+        index: the folder that holds the index.
+        settings: with which parts and which model to answer.
+        address: where to listen.
+        login: who may come in; needed where other machines can reach the address.
+        language: of the page itself, `en` or `ko`.
+
+    Raises:
+        BylineError: there is no index, the model cannot be asked, or the address is refused or taken.
+    """
+    refuse_open_door(address, login)  # before seconds go into opening the index
+    from rag.assistant import Assistant
+    from rag.web.page import build
+    from rag.web.phrases import phrases_in
+    from rag.web.setup import reach
+
+    with Assistant.open(index, settings) as assistant:
+        stop = start(build(assistant, reach(settings), phrases_in(language)), address, login)
+        try:
+            yield address.url
+        finally:
+            stop()
+
+
+def serve(
+    index: Path,
+    settings: Settings,
+    address: Address,
+    login: Login | None = None,
+    *,
+    language: str = "en",
+    ready: Callable[[str], None] = print,
+) -> None:
+    """Serve the page until Ctrl-C; `ready` is told its address. The rest is as in `served`."""
+    with served(index, settings, address, login, language=language) as url:
+        ready(url)
+        wait()

@@ -68,10 +68,14 @@ class Passage:
 
     @property
     def id(self) -> str:
-        """A name made of place and content: the same text at the same place is the same passage, whenever indexed."""
+        """A name made of place and content: the same words at the same place are the same passage, whenever indexed.
+
+        The same text may hold other words (`kept`), or count as another language, by what stands around it.
+        """
         article = self.article
-        parts = (self.source, self.span.start, self.span.end, article.title, article.published, self.text)
-        return digest("\0".join(map(str, parts)))
+        kept = [(span.start, span.end) for span in self.kept]
+        parts = (self.source, self.span.start, self.span.end, article.title, article.published, self.language, kept)
+        return digest("\0".join(map(str, (*parts, self.text))))
 
     @property
     def embedded_text(self) -> str:

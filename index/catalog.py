@@ -69,7 +69,7 @@ class FileRecord:
 class Encoded:
     """What was made of a passage, besides its vector.
 
-    `key` names the text that was embedded; `meanings` are the second encoder's vectors, shape (1 + sentences, 512),
+    `key` names what it was made of; `meanings` are the second encoder's vectors, shape (1 + sentences, 512),
     row 0 the passage's; `terms` are the search terms, repeats kept: first the title's, then each sentence's.
     """
 

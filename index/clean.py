@@ -28,6 +28,7 @@ _REPEATABLE = 15  # shorter lines repeat for good reasons ("Yes," he said)
 _CAPTION_TAIL = 40  # what a caption may add to the headline it repeats: an agency's name
 _WORD = re.compile(r"\w", re.UNICODE)
 _SENTENCE_END = re.compile(r"[.!?。…][\"'”’」』)\]]*$|[다요죠까][\"'”’」』)\]]*$")
+_POINTER = re.compile(r"^[▶▷☞☛»]")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$", re.UNICODE)
 _COUNT = re.compile(r"\s*[(\[]?\d+[)\]]?$")
 _COUNTER = re.compile(r"[(\[]\s*\d+\s*/\s*\d+\s*\w?\s*[)\]]$")  # "(0/250)": characters typed into a comment box
@@ -105,6 +106,8 @@ def _furniture_by_itself(text: str, words: Furniture) -> str:
             return "a button or label"
         if _COUNTER.search(folded):
             return "a comment box"
+    if _POINTER.match(text) and not is_prose(text):
+        return "a pointer to another page"
     if len(text) <= _PROMPT and _EDGES.sub("", folded).startswith(words.starts):
         return "a prompt"
     return ""

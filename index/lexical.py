@@ -63,12 +63,13 @@ class LexicalStore:
 
     def frequencies(self, language: str, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages of a language each of `terms` stands."""
-        index = self._index(language)
-        searcher = index.searcher()
         # tantivy's own doc_freq counts what was deleted too, until segments are merged.
-        return {
-            term: int(searcher.search(_term(index, term), limit=1, count=True).count) for term in dict.fromkeys(terms)
-        }
+        return {term: self._frequency(language, term) for term in dict.fromkeys(terms)}
+
+    def _frequency(self, language: str, term: str) -> int:
+        index = self._index(language)
+        found = index.searcher().search(_term(index, term), limit=1, count=True)
+        return int(found.count)  # type: ignore[attr-defined]  # the stubs lack it
 
     def search(self, language: str, terms: Sequence[str], n: int, weights: Sequence[float] | None = None) -> list[Hit]:
         """The `n` passages with the highest BM25 (tantivy's k1 = 1.2, b = 0.75), best first.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import unicodedata
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from index.language import script_language
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
+
+_LONGEST_QUOTATION = 6  # sentences that one quotation may hold together
 
 
 class Morphology:
@@ -53,7 +56,7 @@ class SentenceSplitter:
             import sentencex
 
             starts = [int(cut["start_index"]) for cut in sentencex.get_sentence_boundaries("en", text)]
-        return _trimmed(text, starts)
+        return list(_whole_quotations(text, _trimmed(text, starts)))
 
 
 def _trimmed(text: str, starts: list[int]) -> list[Span]:
@@ -61,6 +64,21 @@ def _trimmed(text: str, starts: list[int]) -> list[Span]:
     edges = sorted({0, *inner, len(text)})
     spans = (strip(text, Span(start, end)) for start, end in pairwise(edges))
     return [span for span in spans if len(span)]
+
+
+def _whole_quotations(text: str, sentences: list[Span]) -> Iterator[Span]:
+    """The sentences with those put together between which a quotation is open; one that never closes joins nothing."""
+    at = 0
+    while at < len(sentences):
+        reach = range(at + 1, min(at + _LONGEST_QUOTATION, len(sentences)) + 1)
+        whole = (end for end in reach if not _quotation_open(text[sentences[at].start : sentences[end - 1].end]))
+        end = next(whole, at + 1)
+        yield Span(sentences[at].start, sentences[end - 1].end)
+        at = end
+
+
+def _quotation_open(text: str) -> bool:
+    return text.count('"') % 2 == 1 or text.count("“") > text.count("”") or text.count("「") > text.count("」")
 
 
 def strip(text: str, span: Span) -> Span:

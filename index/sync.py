@@ -185,8 +185,8 @@ class Indexer:
             for key, value in (*self._made_with.items(), ("paths", json.dumps(_absolute(paths)))):
                 generation.catalog.remember(key, value)
             writer = GenerationWriter(generation, self._embedder, self._encoder, self._terms)
-            writer.remove(gone)
             interrupted = self._read_all(writer, to_read, known, watch)
+            writer.remove(gone)  # last: a file under a new name needs no new vectors
             writer.finish()
             summary = _summary(generation.catalog, read=writer.files, removed=len(gone), interrupted=interrupted)
         except BaseException:

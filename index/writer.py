@@ -75,7 +75,7 @@ class GenerationWriter:
         """Take in files; one whose content is as it was only has its time kept."""
         new = [read for read in batch if not self._is_same(read)]
         passages = [passage for read in new for passage in read.passages]
-        keys = {passage.id: digest(passage.embedded_text) for passage in passages}
+        keys = {passage.id: _key(passage) for passage in passages}
         encoded = self._encode(passages, keys)
         for language, change in self._changes(new, keys, encoded).items():
             self._apply(language, change)
@@ -215,6 +215,11 @@ class GenerationWriter:
 def _halved(vectors: Vectors) -> Vectors:
     """`vectors` as the catalog keeps them, in half precision."""
     return vectors.astype(np.float16).astype(np.float32)
+
+
+def _key(passage: Passage) -> str:
+    """A name for all that vectors and terms are made of; passages of one key share them."""
+    return digest("\0".join((passage.language, passage.embedded_text, *map(passage.quote, passage.sentences))))
 
 
 def _stack(rows: Sequence[Vectors]) -> Vectors:

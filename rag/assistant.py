@@ -241,7 +241,7 @@ def open_tools(settings: Settings, progress: Callable[[str], None] | None = None
 def _checked(question: str) -> str:
     bare = " ".join(question.split())
     if not any(char.isalnum() for char in bare):
-        raise BylineError('the question is empty; ask something like: byline ask "what did the minister request?"')
+        raise BylineError('the question is empty; ask something like "what did the minister request?"')
     if len(bare) > _LONGEST_QUESTION:
         raise BylineError(f"the question has {len(bare)} characters; ask in at most {_LONGEST_QUESTION}")
     return bare

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from index.article import Passage, Span
 from index.meaning import SentenceEncoder
 from rag.answer import Verdict
@@ -48,7 +46,11 @@ class Checker:
         self._encoder = encoder
 
     def bearing(self, claim: str, passage: Passage) -> Bearing:
-        """The sentence of `passage`, or two that stand side by side, that come nearest to `claim`."""
+        """The sentence of `passage`, or two that stand side by side, that come nearest to `claim`.
+
+        Of those that are about the same, the ones that hold its figures come first: a headline is often nearer to a
+        claim than the sentence that states it.
+        """
         windows = [
             Span(first.start, last.end)
             for size in range(1, _BEST_SPANS + 1)
@@ -57,7 +59,8 @@ class Checker:
         texts = [passage.quote(window) for window in windows]
         vectors = self._encoder.encode([claim, *texts])
         cosines = vectors[1:] @ vectors[0]
-        best = int(np.argmax(cosines))
+        lacking = [len(missing_figures(claim, text)) for text in texts]
+        best = max(range(len(texts)), key=lambda at: (cosines[at] >= RELATED, -lacking[at], cosines[at]))
         return Bearing(windows[best], texts[best], float(cosines[best]))
 
     def judge(self, claim: str, evidence: Sequence[Bearing]) -> Finding:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+# In 2024.11.05 the full stops part day from month; they are no decimal points.
+_NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|(?<![\d.])\d+\.\d+(?!\.?\d)|\d+"
+_ROUNDING = 1e-14  # relative; what multiplying by a magnitude may be off by
 _KOREAN_SMALL = {"천": 10**3, "백": 10**2}
 _KOREAN_MAGNITUDES = {"만": 10**4, "억": 10**8, "조": 10**12}
+_HUNDRED = 10**2
 _ENGLISH_MAGNITUDES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_WORDS = {
+_UNITS = {
     word: float(value)
     for value, words in enumerate(
         (
@@ -27,9 +31,26 @@ _WORDS = {
             "ten tenth october",
             "eleven eleventh november",
             "twelve twelfth december",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
         )
     )
     for word in words.split()
+}
+_TENS = {
+    "twenty": 20.0,
+    "thirty": 30.0,
+    "forty": 40.0,
+    "fifty": 50.0,
+    "sixty": 60.0,
+    "seventy": 70.0,
+    "eighty": 80.0,
+    "ninety": 90.0,
 }
 _KOREAN_WORDS = {
     "한": 1,
@@ -44,15 +65,21 @@ _KOREAN_WORDS = {
     "열": 10,
 }
 _COUNTERS = "명|개|곳|번|차례|가지|건|대|척|달|시간|나라|회사|기업|사람|배|주|해|살|장|권|편|팀"
-# A run of Korean magnitudes is one figure: 3조 4,500억, 7만 6천.
-_KOREAN = re.compile(rf"(?:(?:{_NUMBER})\s?(?:[천백]\s?[만억조]?|[만억조])\s?)+")
+# A run of Korean magnitudes is one figure: 3조 4,500억, 7만 6천, 2천300억, 1천500.
+_KOREAN = re.compile(
+    rf"(?:(?:{_NUMBER})\s?(?:[천백]\s?[만억조]?|[만억조])\s?)+(?:(?<=[천백만억조])\d{{1,4}}(?![\d.,]))?"
+)
 _KOREAN_PART = re.compile(rf"(?P<number>{_NUMBER})\s?(?P<small>[천백])?\s?(?P<magnitude>[만억조])?")
 _ENGLISH = re.compile(
     rf"(?P<number>{_NUMBER})(?:[\s-]?(?P<magnitude>thousand|million|billion|trillion|bn|mn|m|k)(?![A-Za-z]))?",
     re.IGNORECASE,
 )
 _SHORT = {"bn": 10**9, "mn": 10**6, "m": 10**6, "k": 10**3}
-_WORD = re.compile(rf"\b(?P<english>{'|'.join(_WORDS)})\b", re.IGNORECASE)
+_WORD = re.compile(
+    rf"\b(?:(?P<tens>{'|'.join(_TENS)})(?:[\s-](?P<more>{'|'.join(_UNITS)}))?|(?P<unit>{'|'.join(_UNITS)}))"
+    rf"(?:[\s-](?P<magnitude>hundred|{'|'.join(_ENGLISH_MAGNITUDES)}))?\b",
+    re.IGNORECASE,
+)
 _KOREAN_COUNT = re.compile(rf"(?<![가-힣])(?P<korean>{'|'.join(_KOREAN_WORDS)})\s?(?:{_COUNTERS})")
 
 
@@ -65,7 +92,7 @@ class Figure:
 
     def agrees(self, other: Figure) -> bool:
         """Whether the two can be the same number."""
-        return any(abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1) for a in self.values for b in other.values)
+        return any(math.isclose(a, b, rel_tol=_ROUNDING) for a in self.values for b in other.values)
 
 
 def figures(text: str) -> list[Figure]:
@@ -90,7 +117,7 @@ def digit_figures(text: str) -> list[Figure]:
 
 def _word_figures(text: str) -> Iterator[Figure]:
     for match in _WORD.finditer(text):
-        yield Figure(match.group(), frozenset({_WORDS[match["english"].lower()]}))
+        yield Figure(match.group(), frozenset({_worded_value(match)}))
     for match in _KOREAN_COUNT.finditer(text):
         yield Figure(match.group(), frozenset({float(_KOREAN_WORDS[match["korean"]])}))
 
@@ -102,16 +129,23 @@ def missing_figures(claim: str, evidence: str) -> list[str]:
 
 
 def _korean_values(written: str) -> Iterator[float]:
-    """What a run of Korean magnitudes is worth; a single one may also be a bare number with a unit (제232조)."""
+    """What a run of Korean magnitudes is worth; 조 alone may also be the article of a law (제232조)."""
     parts = list(_KOREAN_PART.finditer(written))
-    yield sum(
-        _plain(part["number"])
-        * _KOREAN_SMALL.get(part["small"] or "", 1)
-        * _KOREAN_MAGNITUDES.get(part["magnitude"] or "", 1)
-        for part in parts
-    )
-    if len(parts) == 1:
+    total = below = 0.0  # below: thousands and hundreds that wait for their magnitude, as in 2천300억
+    for part in parts:
+        below += _plain(part["number"]) * _KOREAN_SMALL.get(part["small"] or "", 1)
+        if part["magnitude"]:
+            total, below = total + below * _KOREAN_MAGNITUDES[part["magnitude"]], 0.0
+    yield total + below
+    if len(parts) == 1 and parts[0]["magnitude"] == "조" and not parts[0]["small"]:
         yield _plain(parts[0]["number"])
+
+
+def _worded_value(match: re.Match[str]) -> float:
+    magnitude = (match["magnitude"] or "").lower()
+    tens, unit = (match["tens"] or "").lower(), (match["more"] or match["unit"] or "").lower()
+    count = _TENS.get(tens, 0.0) + _UNITS.get(unit, 0.0)
+    return count * (_HUNDRED if magnitude == "hundred" else _ENGLISH_MAGNITUDES.get(magnitude, 1))
 
 
 def _english_value(match: re.Match[str]) -> float:

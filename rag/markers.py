@@ -127,11 +127,12 @@ def _numbers(marker: re.Match[str]) -> tuple[int, ...]:
 def _replace(text: str, found: Sequence[re.Match[str]], by: Sequence[str]) -> tuple[str, list[int]]:
     """`text` with each marker replaced, and where in the result each of them stands.
 
-    Where nothing takes a marker's place, the white space that set it off goes too.
+    Where nothing takes a marker's place, the white space that set it off goes too, and so does a full stop behind it
+    where one stands in front of it: "at 6 a.m. [1]."
     """
     pieces: list[str] = []
     places: list[int] = []
-    size, at, leading = 0, 0, False
+    size, at, leading, last = 0, 0, False, ""
     for marker, new in zip(found, by, strict=True):
         start, end = marker.span()
         gap = at + len(text[at:start].rstrip(_BLANK))
@@ -140,9 +141,12 @@ def _replace(text: str, found: Sequence[re.Match[str]], by: Sequence[str]) -> tu
             end += len(text[end:]) - len(text[end:].lstrip(_BLANK))
         elif not new and not text[end : end + 1].isalnum():
             start = gap
+        last = text[at:start][-1:] or last
+        if not new and last == "." == text[end : end + 1]:
+            end += 1
         pieces += [text[at:start], new]
         places.append(size + start - at)
-        size, at = places[-1] + len(new), end
+        size, at, last = places[-1] + len(new), end, new[-1:] or last
     return "".join([*pieces, text[at:]]), places
 
 

@@ -102,6 +102,5 @@ def _what_is_wrong(error: ValidationError) -> str:
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return f"{_config_file()}: {key} is no setting of byline; it knows {', '.join(Settings.model_fields)}"
-    return (
-        f"setting {key}: {first['msg']} (it is {first['input']!r}; flags, {_PREFIX}{key.upper()} or {_config_file()})"
-    )
+    shown = "" if key == "api_key" else f"it is {first['input']!r}; "  # a key is shown to nobody
+    return f"setting {key}: {first['msg']} ({shown}flags, {_PREFIX}{key.upper()} or {_config_file()})"

@@ -20,7 +20,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, sync_playwright
 
 from index.store import IndexFolder
-from rag.assistant import Assistant, Tools
+from rag.answerer import Tools
+from rag.assistant import Assistant
 from rag.settings import Settings
 from rag.web.page import build
 from rag.web.phrases import phrases_in

@@ -104,12 +104,14 @@ def test_any_number_of_passages_can_be_asked_for(catalog: Catalog) -> None:
     article = Article("a.txt", Span(0, 9999), "A title", None, None, "en")
     passages = tuple(Passage(article, Span(at, at + 1), "x", (span,), (span,), "en") for at in range(1300))
     with catalog.transaction():
-        catalog.put_file(RECORD, Document("a.txt", "utf-8", "x", passages, ()), [encoded(str(at)) for at in range(1300)])
+        catalog.put_file(
+            RECORD, Document("a.txt", "utf-8", "x", passages, ()), [encoded(str(at)) for at in range(1300)]
+        )
 
     ids = [passage.id for passage in passages]
     assert set(catalog.passages(ids)) == set(catalog.encoded(ids)) == set(ids)
     assert len(catalog.embedded_as(map(str, range(2000)))) == 1300
-    assert catalog.passages([]) == catalog.encoded([]) == catalog.embedded_as([]) == {}
+    assert not any((catalog.passages([]), catalog.encoded([]), catalog.embedded_as([])))
 
 
 def test_putting_a_file_again_replaces_all_of_it(catalog: Catalog) -> None:
@@ -165,9 +167,9 @@ def test_a_transaction_that_fails_leaves_nothing_behind(catalog: Catalog) -> Non
         with catalog.transaction():
             catalog.put_file(RECORD, document("after"), [encoded()])
             catalog.put_moments("en", 1, b"", b"")
-            raise ValueError
+            raise ZeroDivisionError
 
-    with pytest.raises(ValueError):
+    with pytest.raises(ZeroDivisionError):
         replace_and_fail()
 
     assert catalog.text("a.txt") == "before"

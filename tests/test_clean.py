@@ -112,7 +112,16 @@ def test_prose_between_buttons_stays(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["SHARE", "• Share this article", "댓글 12", "(0/300)", "prev 1 2 3 next", "We use cookies. Accept?", "* * *", "ⓒ 바람일보"],
+    [
+        "SHARE",
+        "• Share this article",
+        "댓글 12",
+        "(0/300)",
+        "prev 1 2 3 next",
+        "We use cookies. Accept?",
+        "* * *",
+        "ⓒ 바람일보",
+    ],
 )
 def test_furniture_goes_wherever_it_stands(line: str) -> None:
     prose = "The port reopened on Monday after three days of storm."

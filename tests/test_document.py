@@ -64,7 +64,9 @@ def test_every_line_is_accounted_for(reader: Reader, text: str) -> None:
         assert document.text[at : line.span.start].strip() == ""
         at = max(at, line.span.end)
         places = [place for place in range(line.span.start, line.span.end) if not document.text[place].isspace()]
-        missing = unicodedata.normalize("NFC", "".join(document.text[place] for place in places if place not in covered))
+        missing = unicodedata.normalize(
+            "NFC", "".join(document.text[place] for place in places if place not in covered)
+        )
         if line.fate is Fate.KEPT:
             assert len(missing) < 20
     assert document.text[at:].strip() == ""
@@ -98,7 +100,7 @@ def test_a_file_with_windows_line_ends_is_cited_with_them(samples: Path, reader:
 def test_decomposed_hangul_is_cited_as_the_file_has_it(samples: Path, reader: Reader) -> None:
     name = "mask-museum.ko.txt"
     text = (samples / name).read_text(encoding="utf-8")
-    quote = unicodedata.normalize("NFD", "백 씨는 \"탈은 벽에 걸어 두면 늙는다. 아이들이 쓰고 뛰어야 산다.\"고 말했다.")
+    quote = unicodedata.normalize("NFD", '백 씨는 "탈은 벽에 걸어 두면 늙는다. 아이들이 쓰고 뛰어야 산다."고 말했다.')
     document = read_sample(reader, samples, name)
 
     sentences = [passage.quote(span) for passage in document.passages for span in passage.sentences]
@@ -152,7 +154,9 @@ def test_english_text_in_a_korean_page_is_english(samples: Path, reader: Reader)
 
 
 def test_prose_below_a_list_is_an_article_of_its_own(reader: Reader) -> None:
-    items = [f"제{number}호 안내를 드립니다\n우유 {number}통을 나눕니다 여러분.\n2024.11.0{number}" for number in (1, 2, 3)]
+    items = [
+        f"제{number}호 안내를 드립니다\n우유 {number}통을 나눕니다 여러분.\n2024.11.0{number}" for number in (1, 2, 3)
+    ]
     text = "\n".join([*items, FOOT])
 
     document = reader.read(text.encode(), "list.txt")
@@ -165,5 +169,5 @@ def test_prose_below_a_list_is_an_article_of_its_own(reader: Reader) -> None:
 def test_a_file_of_furniture_has_no_passages(reader: Reader) -> None:
     document = reader.read(b"Share\nPrint\nCopy link\n", "a.txt")
 
-    assert document.passages == document.articles == ()
+    assert (document.passages, document.articles) == ((), ())
     assert [line.fate for line in document.lines] == [Fate.FURNITURE] * 3

@@ -76,19 +76,26 @@ def test_no_other_sample_is_taken_for_a_list_page(samples: Path) -> None:
 
 
 def test_dates_below_the_items_close_them() -> None:
-    rows = [(f"2024-03-0{n}", f"Traffic\nNotice {n}\nStreet {n} is closed this week.\nDate: 2024-03-0{n}") for n in (1, 2, 3)]
+    rows = [
+        (f"2024-03-0{n}", f"Traffic\nNotice {n}\nStreet {n} is closed this week.\nDate: 2024-03-0{n}")
+        for n in (1, 2, 3)
+    ]
 
     assert items_of("City of Haemil\n" + "\n".join(text for _, text in rows)) == rows
 
 
 def test_dates_that_open_a_line_open_the_items() -> None:
-    rows = [(f"2024-03-0{n}", f"2024-03-0{n} Pool {n} closed\nIt is closed for the whole of this week.") for n in (1, 2, 3)]
+    rows = [
+        (f"2024-03-0{n}", f"2024-03-0{n} Pool {n} closed\nIt is closed for the whole of this week.") for n in (1, 2, 3)
+    ]
 
     assert items_of("\n".join(text for _, text in rows)) == rows
 
 
 def test_dates_under_titles_leave_the_title_with_its_item() -> None:
-    rows = [(f"2024-03-0{n}", f"Pool {n} closed\n2024-03-0{n}\nIt is closed for the whole of this week.") for n in (1, 2, 3)]
+    rows = [
+        (f"2024-03-0{n}", f"Pool {n} closed\n2024-03-0{n}\nIt is closed for the whole of this week.") for n in (1, 2, 3)
+    ]
 
     assert items_of("\n".join(text for _, text in rows)) == rows
 

@@ -25,7 +25,7 @@ CORPUS = {"a": ["steel", "quota", "steel"], "b": ["steel", "tram"], "c": ["tram"
 
 
 def bm25(corpus: Mapping[str, Sequence[str]], query: Sequence[str], weights: Sequence[float]) -> dict[str, float]:
-    """Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), with Lucene's idf, which is never negative."""
+    """BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009), the idf never negative."""
     mean = sum(map(len, corpus.values())) / len(corpus)
     scores: dict[str, float] = {}
     for term, weight in zip(query, weights, strict=True):

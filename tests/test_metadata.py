@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import month_name
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -110,7 +111,7 @@ SAMPLES = {
 # Outlets that stand where byline does not look: above the headline or below the date, with no word to tell them by.
 OUTLET_NOT_TOLD = {"haemil-tram.ko.txt"}
 DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = list(month_name)[1:]
 SHAPES = (
     lambda day: day.isoformat(),
     lambda day: f"{day.year}.{day.month}.{day.day}",
@@ -172,7 +173,16 @@ def test_only_days_that_exist_are_dates(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2024-13-45", "2023년 2월 29일", "February 30, 2024", "12024-01-02", "2024-01-023", "2024-01/02", "3.5.2024", "5월 3일"],
+    [
+        "2024-13-45",
+        "2023년 2월 29일",
+        "February 30, 2024",
+        "12024-01-02",
+        "2024-01-023",
+        "2024-01/02",
+        "3.5.2024",
+        "5월 3일",
+    ],
 )
 def test_what_is_no_whole_date_is_none(text: str) -> None:
     assert find_dates(text) == []
@@ -191,7 +201,9 @@ def test_dates_compare_as_numbers_as_they_do_as_days(day: date, other: date) -> 
 
 
 def test_a_date_in_the_prose_is_no_date_of_publication() -> None:
-    lines = drop_furniture("Harbour reopens\nThe old quay was opened on May 3, 1998 by the king and has stood since then.")
+    lines = drop_furniture(
+        "Harbour reopens\nThe old quay was opened on May 3, 1998 by the king and has stood since then."
+    )
 
     assert published_of(lines) is None
 
@@ -203,7 +215,10 @@ def test_a_date_at_the_foot_will_do() -> None:
 
 
 def test_a_heading_is_the_title_and_a_nameless_file_is_called_by_its_name() -> None:
-    assert title_of(drop_furniture("Category\n# Harbour reopens after storm\nText of it."), "x") == "Harbour reopens after storm"
+    assert (
+        title_of(drop_furniture("Category\n# Harbour reopens after storm\nText of it."), "x")
+        == "Harbour reopens after storm"
+    )
     assert title_of([], "port-2024") == item_title([], "port-2024") == "port-2024"
 
 
@@ -220,7 +235,10 @@ def test_an_item_is_titled_by_the_line_above_its_text() -> None:
         ("Harbour reopens\nBy Jo Park, The Quay Gazette\n1 March 2024", "The Quay Gazette"),
         ("항구 다시 열어\n출처 : 바람일보\n항구가 월요일에 열렸다.", "바람일보"),
         ("항구 다시 열어\n(부산=바람통신) 박서진 기자\n항구가 월요일에 열렸다.", "바람통신"),
-        ("Harbour reopens\nThe harbour reopened on Monday.\nⓒ The Quay Gazette. All rights reserved.", "The Quay Gazette"),
+        (
+            "Harbour reopens\nThe harbour reopened on Monday.\nⓒ The Quay Gazette. All rights reserved.",
+            "The Quay Gazette",
+        ),
         ("Harbour reopens\nBy Jo Park\nMarch 1, 2024\nThe harbour reopened on Monday.", None),
     ],
 )

@@ -16,7 +16,7 @@ CLOSE = 1e-9
 def unit_rows(seed: int, n: int, dimensions: int) -> Vectors:
     """`n` unit vectors, all on one side as an encoder's are."""
     rows = np.random.default_rng(seed).normal(0.5, 1, (n, dimensions))
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
 def same(moments: Moments, rows: Vectors) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.article import Article, Passage, Span
@@ -15,9 +15,13 @@ from index.sentences import SentenceSplitter
 from tests.conftest import article_texts
 
 LONGEST_SENTENCE = 600
+STOP_WITH_MARKS = "1?\u0f73"  # a full stop that carries marks: NFC takes them apart
+LONG_WITH_MARKS = "x" * 599 + "q\u0301\u0323" + "y" * 300  # and one where a long sentence is cut
 SAYS_NOTHING = 20
 # Marks where no letter is, full stops in a row: what tempts a cut to part what normalisation puts together.
-TANGLED = st.text(st.sampled_from("aA가다\u1112\u1161.?! \n\t\"”\u0301\u0323\u0302\u0f73\u212b\u3000\x00-1👍"), max_size=40)
+TANGLED = st.text(
+    st.sampled_from('aA가다\u1112\u1161.?! \n\t"”\u0301\u0323\u0302\u0f73\u212b\u3000\x00-1👍'), max_size=40
+)
 TEXTS = article_texts() | TANGLED
 
 
@@ -31,6 +35,8 @@ def read(text: str, splitter: SentenceSplitter, target: int, language: str = "en
 
 
 @given(text=TEXTS, target=st.integers(100, 900))
+@example(text=STOP_WITH_MARKS, target=100)
+@example(text=LONG_WITH_MARKS, target=500)
 @settings(max_examples=60)
 def test_every_passage_is_verbatim_and_made_of_its_sentences(
     splitter: SentenceSplitter, text: str, target: int
@@ -47,6 +53,8 @@ def test_every_passage_is_verbatim_and_made_of_its_sentences(
 
 
 @given(text=TEXTS, target=st.integers(100, 900))
+@example(text=STOP_WITH_MARKS, target=100)
+@example(text=LONG_WITH_MARKS, target=500)
 @settings(max_examples=60)
 def test_passages_follow_each_other_and_none_overlaps(splitter: SentenceSplitter, text: str, target: int) -> None:
     passages, _ = read(text, splitter, target)
@@ -56,9 +64,7 @@ def test_passages_follow_each_other_and_none_overlaps(splitter: SentenceSplitter
 
 @given(text=TEXTS, target=st.integers(100, 900))
 @settings(max_examples=60)
-def test_what_is_in_no_passage_is_too_short_to_say_anything(
-    splitter: SentenceSplitter, text: str, target: int
-) -> None:
+def test_what_is_in_no_passage_is_too_short_to_say_anything(splitter: SentenceSplitter, text: str, target: int) -> None:
     passages, lines = read(text, splitter, target)
     covered = {at for passage in passages for span in passage.kept for at in range(span.start, span.end)}
 

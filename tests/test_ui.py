@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article, Passage, Span
+from index.decode import decode
 from index.document import Reader
 from index.embed import Embedder
 from index.meaning import SentenceEncoder
@@ -28,14 +29,18 @@ from index.store import IndexFolder
 from index.sync import Indexer
 from index.terms import Terms
 from rag.answer import Answer, Citation, Place, Retrieved, Sentence, Turn, Verdict
-from rag.assistant import Assistant, Tools
+from rag.answerer import Tools
+from rag.assistant import Assistant
 from rag.errors import BylineError
 from rag.settings import Settings, load_settings
 from rag.web.answers import messages
 from rag.web.conversation import Exchange, turns_from_messages
 from rag.web.markup import escaped, tag
+from rag.web.page import build
 from rag.web.phrases import LANGUAGES, SIGNS, phrases_in
-from rag.web.serving import Address, Login, read_login, refuse_open_door
+from rag.web.resources import resource
+from rag.web.serving import Address, Login, read_login, refuse_open_door, start
+from rag.web.setup import reach
 from rag.web.sources import in_context, pane
 from tests.browser import ChatPage, OpenChat, free_address, open_chat, open_chromium, serving, serving_index
 from tests.openai_server import OpenAIServer, answer, stream
@@ -45,6 +50,7 @@ __all__ = ["open_chat", "open_chromium"]
 pytestmark = [
     # Gradio 6.31 sets an option that pandas 3 has deprecated, whenever it sums up how long its queue takes.
     pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
     # Gradio 6.31 asks Starlette for a status code under its former name.
     pytest.mark.filterwarnings("ignore:.*HTTP_422_UNPROCESSABLE_ENTITY.*:DeprecationWarning"),
 ]
@@ -107,7 +113,7 @@ def quotes_stand_in_their_files(page: ChatPage, folder: Path) -> None:
     assert page.sources.count()
     for card in page.sources.all():
         source, start, end = (str(card.get_attribute(f"data-{key}")) for key in ("source", "start", "end"))
-        text = (folder / source).read_bytes().decode("utf-8-sig")
+        text = decode((folder / source).read_bytes()).text
         assert card.locator("mark.byline-quote").text_content() == text[int(start) : int(end)]
 
 
@@ -282,7 +288,7 @@ def test_an_abstention_shows_the_nearest_passages(
     card = page.page.locator("#cite-0-2")
     assert "byline-active" in (card.get_attribute("class") or "")
     shown = card.locator("mark.byline-passage").text_content() or ""
-    assert shown in (samples / str(card.get_attribute("data-source"))).read_bytes().decode("utf-8-sig")
+    assert shown in decode((samples / str(card.get_attribute("data-source"))).read_bytes()).text
 
 
 def test_a_question_that_is_none_gets_one_clear_line(chat: OpenChat, url: str) -> None:
@@ -296,7 +302,8 @@ def test_a_question_that_is_none_gets_one_clear_line(chat: OpenChat, url: str) -
 
 def test_blank_questions_are_not_asked(chat: OpenChat, url: str) -> None:
     page = chat(url)
-    page.send("   ")
+    with page.page.expect_response("**/queue/data*"):
+        page.send("   ")
     page.ask(FERRY)
     assert page.page.locator(".byline-question").all_text_contents() == [FERRY]
 
@@ -393,7 +400,7 @@ def _in_view(page: ChatPage, box: dict[str, float]) -> bool:
 
 @pytest.fixture(scope="module")
 def client(url: str) -> Iterator[Any]:
-    from gradio_client import Client
+    from gradio_client import Client  # type: ignore[import-untyped]
 
     with_url = Client(url, verbose=False, analytics_enabled=False)
     yield with_url
@@ -413,7 +420,7 @@ def test_the_ask_endpoint_gives_the_contracts_json(client: Any, assistant: Assis
     assert list(got) == keys.split()
     assert got["answer"] == assistant.ask(FERRY).text
     for citation in got["citations"]:
-        text = (samples / citation["source"]).read_bytes().decode("utf-8-sig")
+        text = decode((samples / citation["source"]).read_bytes()).text
         assert text[citation["start"] : citation["end"]] == citation["quote"]
 
 
@@ -433,19 +440,19 @@ def test_the_search_endpoint_filters(client: Any) -> None:
     ],
 )
 def test_a_wrong_call_gets_one_line(client: Any, arguments: dict[str, Any], line: str) -> None:
-    from gradio_client.exceptions import AppError
+    from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 
     with pytest.raises(AppError, match=line):
         client.predict(**arguments, api_name="/ask")
 
 
 def test_history_is_read_as_text_and_as_blocks() -> None:
-    plain = [{"role": "user", "content": "Q1"}, {"role": "assistant", "content": "A1"}]
-    blocks = [
+    plain: list[dict[str, Any]] = [{"role": "user", "content": "Q1"}, {"role": "assistant", "content": "A1"}]
+    blocks: list[dict[str, Any]] = [
         {"role": "user", "content": [{"type": "text", "text": "Q2"}, {"type": "file", "file": {"path": "x"}}]},
         {"role": "assistant", "content": [{"type": "text", "text": "A2"}, {"type": "text", "text": "more"}]},
     ]
-    cut = [{"role": "user", "content": "never answered"}]
+    cut: list[dict[str, Any]] = [{"role": "user", "content": "never answered"}]
     assert turns_from_messages([*plain, *cut, *blocks]) == (Turn("Q1", "A1"), Turn("Q2", "A2\nmore"))
     with pytest.raises(BylineError, match="message 1"):
         turns_from_messages([{"role": "user", "content": 3}])
@@ -499,13 +506,13 @@ def test_the_server_lets_browsers_load_from_itself_alone_and_takes_no_files(url:
         assert door.get(f"/gradio_api/file={Path(__file__)}").status_code == 403
 
 
-def test_a_taken_port_is_said_in_a_line(url: str, samples_index: Path) -> None:
-    port = url.rpartition(":")[2]
-    command = [sys.executable, "-m", "rag", "ui", "--index", str(samples_index), "--port", port, "--llm", "none"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 1
-    assert done.stderr.startswith(f"byline: http://127.0.0.1:{port} cannot be had")
-    assert done.stderr.count("\n") == 1
+def test_an_address_that_cannot_be_had_is_said_in_a_line(url: str, assistant: Assistant, no_model: Settings) -> None:
+    page = build(assistant, reach(no_model), EN)
+    taken = Address("127.0.0.1", int(url.rpartition(":")[2]))
+    with pytest.raises(BylineError, match=f"{url} cannot be had .*in use.*give another --port"):
+        start(page, taken, None)
+    with pytest.raises(BylineError, match=r"http://192\.0\.2\.1:7860 cannot be had"):  # RFC 5737: nobody's
+        start(page, Address("192.0.2.1"), Login("ann", "secret"))
 
 
 @pytest.mark.parametrize(
@@ -655,6 +662,27 @@ def test_a_verdict_is_told_by_colour_sign_and_word(verdict: Verdict, language: s
 def test_signs_and_words_tell_the_verdicts_apart() -> None:
     assert len(set(SIGNS.values())) == len(SIGNS)
     assert all(len(set(phrases_in(language).verdicts.values())) == len(SIGNS) for language in LANGUAGES)
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance, WCAG 2.2."""
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_every_colour_of_text_stands_out_from_its_ground(mode: str) -> None:
+    light, dark = (
+        dict(re.findall(r"--bl-([\w-]+): (#\w{6});", part)) for part in resource("page.css").split(".dark {")[:2]
+    )
+    colours = light if mode == "light" else light | dark
+    pairs: list[tuple[str, str]] = [(verdict, f"{verdict}-ground") for verdict in SIGNS]
+    pairs += [(text, "card") for text in ("soft", "link", "partly", "supported", "unsupported")]
+    pairs += [("quote-text", "quote")]
+    for text, ground in pairs:
+        low, high = sorted(_luminance(colours[name]) for name in (text, ground))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, f"{text} on {ground}"
 
 
 def test_a_source_that_is_gone_or_changed_shows_its_quote_and_says_so() -> None:

@@ -26,7 +26,7 @@ def passage(at: int, *, source: str = "a.txt", published: str | None = None, lan
 
 def unit_rows(n: int, dimensions: int = DIMENSIONS) -> Vectors:
     rows = np.random.default_rng(7).normal(size=(n, dimensions))
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
 @pytest.fixture

@@ -8,9 +8,13 @@ function show(id) {
   if (!target) return false;
   element.querySelectorAll(".byline-active").forEach((one) => one.classList.remove("byline-active"));
   target.classList.add("byline-active");
-  const seen = target.querySelector("mark.byline-quote, mark.byline-passage") || target;
   target.focus({ preventScroll: true });
-  seen.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+  const mark = target.querySelector("mark.byline-quote, mark.byline-passage");
+  const room = Math.min(element.closest("#byline-sources").clientHeight, window.innerHeight) - 20;
+  const fits = !mark || mark.getBoundingClientRect().bottom - target.getBoundingClientRect().top < room;
+  const behavior = calm.matches ? "auto" : "smooth";
+  if (fits) target.scrollIntoView({ block: "start", behavior });
+  else mark.scrollIntoView({ block: "center", behavior });
   return true;
 }
 

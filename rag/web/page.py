@@ -22,12 +22,13 @@ from rag.web.sources import pane
 if TYPE_CHECKING:
     import gradio as gr
 
-AT_ONCE = 8  # answers made at the same time; further questions wait for their turn
+_ANSWERS = 8  # answers made at the same time; further questions wait for their turn
 _WAITING = 64  # questions that may wait
 _LONGEST = 4000  # characters of a question
 
-# For what the page does by itself: not offered to programs, and no spinner over what is being read.
+# What the page does by itself is not offered to programs, and puts no spinner over what is being read.
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_AT_ONCE: dict[str, Any] = {**_QUIET, "concurrency_limit": None}  # these take no time: no turn to wait for
 
 Update = dict[str, Any]
 Shown = tuple[list[Message], Conversation, Html | Update]
@@ -42,11 +43,15 @@ class Chat:
     page: Phrases
 
     def begin(self, question: str, conversation: Conversation) -> tuple[list[Message], Conversation, Update]:
-        """Take the question out of the box into the conversation, unless there is none or another is being answered."""
+        """Take the question out of the box into the conversation.
+
+        Raises:
+            gradio.Error: there is none, or another is being answered; it is not shown, and nothing follows.
+        """
         import gradio as gr
 
         if not question.strip() or unfinished(conversation):
-            return self._messages(conversation), conversation, gr.skip()
+            raise gr.Error(visible=False, print_exception=False)
         asked = (*conversation, Exchange(question.strip()))
         return self._messages(asked), asked, gr.update(value="", submit_btn=False, stop_btn=self.page.stop)
 
@@ -54,9 +59,6 @@ class Chat:
         """Answer the last question, a model's text first as it comes and then the checked answer in its place."""
         import gradio as gr
 
-        if not unfinished(conversation):
-            yield self._messages(conversation), conversation, gr.skip()
-            return
         question, history = conversation[-1].question, turns(conversation)
         try:
             async for event in live(lambda: self.assistant.stream(question, history=history)):
@@ -133,10 +135,10 @@ def build(assistant: Assistant, reach: Reach, page: Phrases) -> gr.Blocks:
                 sources = _sources(chat, page)
         _wire(chat, transcript, box, sources)
         # Again for each visitor: the index may have changed since the start.
-        blocks.load(chat.top, None, [top], queue=False, **_QUIET)
+        blocks.load(chat.top, None, [top], **_AT_ONCE)
         api(endpoints.ask, api_name="ask")
         api(endpoints.search, api_name="search")
-    blocks.queue(default_concurrency_limit=AT_ONCE, max_size=_WAITING, api_open=False)
+    blocks.queue(default_concurrency_limit=_ANSWERS, max_size=_WAITING, api_open=False)
     return blocks
 
 
@@ -194,15 +196,15 @@ def _wire(chat: Chat, transcript: gr.Chatbot, box: gr.Textbox, sources: gr.HTML)
     import gradio as gr
 
     conversation = gr.State(())
-    begun = box.submit(chat.begin, [box, conversation], [transcript, conversation, box], queue=False, **_QUIET)
-    replied = begun.then(chat.reply, [conversation], [transcript, conversation, sources], **_QUIET)
-    replied.then(chat.settle, [conversation], [transcript, conversation, box], queue=False, **_QUIET)
+    begun = box.submit(chat.begin, [box, conversation], [transcript, conversation, box], **_AT_ONCE)
+    replied = begun.success(chat.reply, [conversation], [transcript, conversation, sources], **_QUIET)
+    replied.then(chat.settle, [conversation], [transcript, conversation, box], **_AT_ONCE)
     box.stop(None, cancels=[replied], **_QUIET)
-    transcript.clear(chat.clear, None, [conversation, sources, box], queue=False, cancels=[replied], **_QUIET)
+    transcript.clear(chat.clear, None, [conversation, sources, box], cancels=[replied], **_AT_ONCE)
 
     def pick(conversation: Conversation, event: gr.EventData) -> Html | Update:
         return chat.pick(conversation, event)
 
     # Gradio knows the parameter by its type, and looks for that among the names of a module.
     pick.__annotations__["event"] = gr.EventData
-    sources.click(pick, [conversation], [sources], queue=False, **_QUIET)
+    sources.click(pick, [conversation], [sources], **_AT_ONCE)

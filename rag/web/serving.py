@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import os
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -125,6 +127,7 @@ def start(blocks: gr.Blocks, address: Address, login: Login | None) -> Callable[
     """
     refuse_open_door(address, login)
     try:
+        _probe(address)
         blocks.launch(
             server_name=f"[{address.bare}]" if ":" in address.bare else address.host,
             server_port=address.port,
@@ -152,15 +155,23 @@ def start(blocks: gr.Blocks, address: Address, login: Login | None) -> Callable[
             prevent_thread_lock=True,
         )
     except OSError as error:
-        raise BylineError(
-            f"{address.url} cannot be had: the port is taken, or the host is not this machine's; give another --port"
-            " or --host"
-        ) from error
+        why = error.strerror or "the port is taken"
+        raise BylineError(f"{address.url} cannot be had ({why}); give another --port or --host") from error
     except ValueError as error:  # what Gradio raises where its own page does not answer
         raise BylineError(
             f"{address.url} does not answer; if HTTP_PROXY is set, set NO_PROXY=localhost,127.0.0.1 as well"
         ) from error
     return lambda: blocks.close(verbose=False)
+
+
+def _probe(address: Address) -> None:
+    """Take the address and let it go again: the system says why not, where Gradio would only try for seconds."""
+    found = socket.getaddrinfo(address.bare, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, kind, protocol, _, place = found[0]
+    with socket.socket(family, kind, protocol) as probe:
+        if os.name == "posix":  # elsewhere the option lets two programs have one port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(place)
 
 
 def wait() -> None:

@@ -1,0 +1,718 @@
+"""In step with the folder: after any change the index holds what a new one would, and no run that fails is seen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from hashlib import blake2b
+from itertools import count, pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from index.decode import Unreadable
+from index.document import Document, Reader
+from index.embed import Embedder, Vectors
+from index.errors import BylineError
+from index.language import ArticleLanguages
+from index.meaning import DIMENSIONS, SentenceEncoder
+from index.moments import Moments, of_meanings, of_sentences
+from index.sentences import SentenceSplitter
+from index.store import Generation, IndexFolder
+from index.sync import Indexer, Progress, Summary
+from index.terms import Terms
+
+CLOSE = 1e-5  # vectors come back from Chroma in float32
+KOREAN = "항구가 사흘 만에 다시 문을 열었다고 항만 당국이 월요일에 밝혔다. 화물차 행렬은 정오까지 이어졌다."
+ENGLISH = (
+    "The harbour reopened on Monday after three days of storm. Lorries queued until noon, the port authority said."
+)
+GERMAN = (
+    "Der Hafen wurde am Montag nach drei Tagen Sturm wieder geöffnet, teilte die Behörde mit. "
+    "Die Lastwagen standen bis zum Mittag in der Schlange, und niemand wusste, wann die Fähre ablegen würde."
+)
+TRAM = "The tram will have seventeen stops, the mayor said. Work begins in March and shopkeepers are nervous."
+
+
+class HashedWords:
+    """An embedder without a model: a text's vector is the sum of its words', each drawn by its hash."""
+
+    dimensions = 24
+
+    def __init__(self, name: str = "hashed") -> None:
+        self.name = name
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, shape (n, 24)."""
+        rows = np.array([self._row(text) for text in texts], np.float32).reshape(len(texts), self.dimensions)
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """As `embed_passages`."""
+        return self.embed_passages(texts)
+
+    def _row(self, text: str) -> Vectors:
+        return np.asarray(sum(drawn(word, self.dimensions) for word in text.split()), np.float32)
+
+
+@cache
+def drawn(word: str, dimensions: int) -> Vectors:
+    seed = int.from_bytes(blake2b(word.encode(), digest_size=8).digest())
+    return np.asarray(np.random.default_rng(seed).normal(0.3, 1, dimensions), np.float32)
+
+
+class Remembering(SentenceEncoder):
+    """The real encoder, which is asked once for each text; the same few stand in all these tests."""
+
+    def __init__(self, inner: SentenceEncoder) -> None:
+        super().__init__()
+        self._inner = inner
+        self._seen: dict[str, Vectors] = {}
+
+    def encode(self, sentences: Sequence[str]) -> Vectors:
+        """The inner one's vectors."""
+        new = [text for text in dict.fromkeys(sentences) if text not in self._seen]
+        self._seen.update(zip(new, self._inner.encode(new), strict=True))
+        return np.array([self._seen[text] for text in sentences], np.float32).reshape(len(sentences), DIMENSIONS)
+
+
+class Counting:
+    """An embedder that notes every text it is given, and breaks down when it is told to."""
+
+    def __init__(self, inner: Embedder) -> None:
+        self._inner = inner
+        self.seen: list[str] = []
+        self.calls_left: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The inner one's."""
+        return self._inner.name
+
+    @property
+    def dimensions(self) -> int:
+        """The inner one's."""
+        return self._inner.dimensions
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """The inner one's vectors."""
+        if texts and self.calls_left is not None:
+            self.calls_left -= 1
+            if self.calls_left < 0:
+                raise BylineError("the embedding server went away")
+        self.seen.extend(texts)
+        return self._inner.embed_passages(texts)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """The inner one's vectors."""
+        return self._inner.embed_queries(texts)
+
+
+@dataclass
+class Desk:
+    """A folder of articles and its index, with the parts that keep them in step."""
+
+    home: Path
+    reader: Reader
+    embedder: Counting
+    encoder: SentenceEncoder
+    terms: Terms
+    passage_chars: int = 500
+    max_file_bytes: int = 2_000_000
+    _clock: count[int] = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        self.articles.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def articles(self) -> Path:
+        return self.home / "articles"
+
+    @property
+    def folder(self) -> IndexFolder:
+        return IndexFolder(self.home / ".byline")
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        """A file of that content, newer than all before it."""
+        path = self.articles / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        self.touch(name)
+        return path
+
+    def touch(self, name: str) -> None:
+        """A new time for a file; the clock's ticks may be longer than the time between two writes."""
+        seconds = 1_700_000_000 + next(self._clock)
+        os.utime(self.articles / name, (seconds, seconds))
+
+    def indexer(self) -> Indexer:
+        return Indexer(
+            self.folder,
+            self.reader,
+            self.embedder,
+            self.encoder,
+            self.terms,
+            passage_chars=self.passage_chars,
+            max_file_bytes=self.max_file_bytes,
+        )
+
+    def run(self, stop: Callable[[], bool] = lambda: False) -> Summary:
+        return self.indexer().run([self.articles], stop=stop)
+
+    def documents(self) -> dict[str, Document]:
+        """What a new index would hold, by source."""
+        found = {}
+        for path in sorted(self.articles.rglob("*")):
+            if path.is_file() and path.stat().st_size <= self.max_file_bytes:
+                source = path.relative_to(self.articles).as_posix()
+                try:
+                    document = self.reader.read(path.read_bytes(), source)
+                except Unreadable:
+                    continue
+                if document.passages:
+                    found[source] = document
+        return found
+
+
+def assert_sums(kept: Moments | None, rows: Vectors) -> None:
+    """The kept sums are those of `rows`; a language that has lost all its passages may have none."""
+    if kept is None:
+        assert not len(rows)
+        return
+    exact = rows.astype(np.float64)
+    assert kept.n == len(exact)
+    np.testing.assert_allclose(kept.total, exact.sum(axis=0), rtol=0, atol=CLOSE)
+    np.testing.assert_allclose(kept.outer, exact.T @ exact, rtol=0, atol=CLOSE)
+
+
+def assert_in_step(desk: Desk) -> None:
+    """Catalog, vectors, lexical index and sums hold what a new index over the folder would hold."""
+    generation = desk.folder.open()
+    try:
+        _assert_holds(generation, desk)
+    finally:
+        generation.close()
+
+
+def _assert_holds(generation: Generation, desk: Desk) -> None:
+    documents = desk.documents()
+    passages = {one.id: one for document in documents.values() for one in document.passages}
+    catalog = generation.catalog
+    assert catalog.passages(list(passages)) == passages
+    assert {source: catalog.text(source) for source in documents} == {
+        source: document.text for source, document in documents.items()
+    }
+    assert Counter(catalog.counts().by_language) == Counter(one.language for one in passages.values())
+    assert {name for name, record in catalog.files().items() if record.skipped is None} == set(documents)
+    seen = {*catalog.counts().by_language, *generation.vectors.languages(), *generation.lexical.languages()}
+    for language in seen | {name.partition("/")[0] for name in generation.moments}:
+        _assert_language_holds(
+            generation, desk, language, [id for id, one in passages.items() if one.language == language]
+        )
+
+
+def _assert_language_holds(generation: Generation, desk: Desk, language: str, ids: list[str]) -> None:
+    passages = generation.catalog.passages(ids)
+    encoded = generation.catalog.encoded(ids)
+    vectors = generation.vectors.vectors(language, ids)
+    assert set(vectors) == set(ids)
+    assert generation.vectors.count(language) == generation.lexical.count(language) == len(ids)
+    rows = np.array([vectors[id] for id in ids], np.float32).reshape(len(ids), desk.embedder.dimensions)
+    wanted = desk.embedder._inner.embed_passages([passages[id].embedded_text for id in ids])
+    np.testing.assert_allclose(rows, wanted, rtol=0, atol=CLOSE)
+    terms = {term for id in ids for term in encoded[id].all_terms}
+    assert {hit.id for hit in generation.lexical.search(language, sorted(terms), 1000)} == set(ids)
+    meanings = np.concatenate([np.zeros((0, 512), np.float32), *(encoded[id].meanings[:1] for id in ids)])
+    sentences = np.concatenate([np.zeros((0, 512), np.float32), *(encoded[id].meanings[1:] for id in ids)])
+    for id in ids:
+        own = [passages[id].quote(sentence) for sentence in passages[id].sentences]
+        assert encoded[id].terms == tuple(
+            tuple(desk.terms.of(text, language)) for text in (passages[id].article.title, *own)
+        )
+        texts = [passages[id].embedded_text, *own]
+        np.testing.assert_allclose(encoded[id].meanings, desk.encoder.encode(texts), rtol=0, atol=1e-3)
+    assert_sums(generation.moments.get(language), rows)
+    assert_sums(generation.moments.get(of_meanings(language)), meanings)
+    assert_sums(generation.moments.get(of_sentences(language)), sentences)
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != "lock"}
+
+
+@pytest.fixture(scope="module")
+def sentences(encoder: SentenceEncoder) -> SentenceEncoder:
+    """The second encoder, asked once for each text."""
+    return Remembering(encoder)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, reader: Reader, sentences: SentenceEncoder, terms: Terms) -> Desk:
+    """An empty folder, not yet indexed, with an embedder that costs nothing."""
+    return Desk(tmp_path, reader, Counting(HashedWords()), sentences, terms)
+
+
+@pytest.fixture
+def indexed(desk: Desk) -> Desk:
+    """Three articles, indexed."""
+    desk.write("port.txt", f"Harbour reopens after the storm\n\n{ENGLISH}\n")
+    desk.write("ko/항구.txt", f"항구, 폭풍 뒤 다시 문 열어\n\n{KOREAN}\n")
+    desk.write("tram.md", f"# Seventeen stops for the tram\n\n{TRAM}\n")
+    desk.run()
+    desk.embedder.seen.clear()
+    return desk
+
+
+def test_a_first_run_reads_everything(desk: Desk) -> None:
+    desk.write("port.txt", f"Harbour reopens after the storm\n\n{ENGLISH}\n")
+    desk.write("ko/항구.txt", f"항구, 폭풍 뒤 다시 문 열어\n\n{KOREAN}\n")
+
+    summary = desk.run()
+
+    assert (summary.read, summary.unchanged, summary.removed, summary.skipped) == (2, 0, 0, ())
+    assert (summary.counts.files, summary.counts.by_language) == (2, {"en": 1, "ko": 1})
+    assert_in_step(desk)
+
+
+def test_a_second_run_does_nothing(indexed: Desk) -> None:
+    before = snapshot(indexed.folder.path)
+
+    summary = indexed.run()
+
+    assert (summary.read, summary.unchanged, summary.removed) == (0, 3, 0)
+    assert summary.counts.files == 3
+    assert snapshot(indexed.folder.path) == before
+    assert indexed.embedder.seen == []
+
+
+def test_a_changed_file_takes_the_place_of_what_it_was(indexed: Desk) -> None:
+    indexed.write("port.txt", f"Harbour closes for good\n\n{TRAM}\n")
+
+    summary = indexed.run()
+
+    assert (summary.read, summary.unchanged) == (1, 2)
+    assert_in_step(indexed)
+
+
+def test_a_new_file_is_added_and_a_deleted_one_is_gone(indexed: Desk) -> None:
+    indexed.write("new.txt", f"A storm and its end\n\n{ENGLISH} {TRAM}\n")
+    (indexed.articles / "ko" / "항구.txt").unlink()
+
+    summary = indexed.run()
+
+    assert (summary.read, summary.unchanged, summary.removed) == (1, 2, 1)
+    assert summary.counts.by_language == {"en": 3}
+    assert_in_step(indexed)
+
+
+def test_a_renamed_file_is_found_under_its_new_name_and_embedded_no_more(indexed: Desk) -> None:
+    (indexed.articles / "port.txt").rename(indexed.articles / "harbour.txt")
+
+    summary = indexed.run()
+
+    assert (summary.read, summary.unchanged, summary.removed) == (1, 2, 1)
+    assert indexed.embedder.seen == []
+    assert_in_step(indexed)
+
+
+def test_a_copy_under_another_name_is_embedded_no_more(indexed: Desk) -> None:
+    shutil.copy(indexed.articles / "port.txt", indexed.articles / "copy.txt")
+
+    assert indexed.run().counts.files == 4
+    assert indexed.embedder.seen == []
+    assert_in_step(indexed)
+
+
+def test_a_touched_file_embeds_nothing_and_is_not_read_again(indexed: Desk) -> None:
+    indexed.touch("port.txt")
+
+    assert indexed.run().counts.files == 3
+    assert indexed.embedder.seen == []
+    assert indexed.run().unchanged == 3
+    assert_in_step(indexed)
+
+
+def test_only_the_passages_that_changed_are_embedded(desk: Desk) -> None:
+    long = f"Harbour reopens after the storm\n\n{ENGLISH * 5}\n"
+    desk.write("port.txt", f"{long}\n{TRAM}\n")
+    desk.run()
+    desk.embedder.seen.clear()
+
+    desk.write("port.txt", f"{long}\n{TRAM.replace('March', 'April')}\n")
+    desk.run()
+
+    assert len(desk.embedder.seen) == 1
+    assert "April" in desk.embedder.seen[0]
+    assert_in_step(desk)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "it is empty"),
+        (bytes(range(32)) * 50, "it is binary, not text"),
+        ("반쪽".encode("utf-16")[:-1], "it starts as utf-16 but breaks off; save it anew as UTF-8"),
+        (b"Share\nPrint\n", "there is no article text in it"),
+        (b"x" * 2_000_001, "it is larger than 2 MB (max_file_mb)"),
+    ],
+    ids=["empty", "binary", "cut off", "furniture", "too large"],
+)
+def test_a_file_that_becomes_unreadable_is_named_and_leaves_the_index(indexed: Desk, data: bytes, why: str) -> None:
+    indexed.write("port.txt", data)
+
+    for summary in (indexed.run(), indexed.run()):  # it is named each time, though nothing is done the second time
+        assert summary.skipped == (("port.txt", why),)
+        assert (summary.counts.files, summary.counts.skipped) == (2, 1)
+    assert_in_step(indexed)
+
+    indexed.write("port.txt", f"Harbour reopens after the storm\n\n{ENGLISH}\n")
+    assert indexed.run().skipped == ()
+    assert_in_step(indexed)
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_named(desk: Desk) -> None:
+    path = desk.write("a.txt", f"Harbour reopens after the storm\n\n{ENGLISH}\n")
+    desk.write("b.txt", f"Seventeen stops for the tram\n\n{TRAM}\n")
+
+    def delete() -> bool:
+        path.unlink(missing_ok=True)
+        return False
+
+    assert desk.run(stop=delete).skipped == (("a.txt", "No such file or directory"),)
+    assert desk.run().skipped == ()
+    assert_in_step(desk)
+
+
+def test_a_file_may_change_its_language(indexed: Desk) -> None:
+    indexed.write("port.txt", f"항구, 폭풍 뒤 다시 문 열어\n\n{KOREAN}\n")
+
+    assert indexed.run().counts.by_language == {"en": 1, "ko": 2}
+    assert_in_step(indexed)
+
+
+def test_a_passage_moves_when_the_article_around_it_tells_another_language(desk: Desk) -> None:
+    names = "Kim, Lee, Park, Choi, Jung, Kang, Cho, Yoon, Jang, Lim, Han, Oh, Seo, Shin, Kwon, Hwang, Ahn, Song. " * 4
+    desk.write("a.txt", f"Harbour reopens after the storm\n\n{names}\n")
+    desk.run()
+    before = desk.documents()["a.txt"].passages[0]
+
+    desk.write("a.txt", f"Harbour reopens after the storm\n\n{names}\n\n{GERMAN * 6}\n")
+    after = desk.documents()["a.txt"].passages[0]
+    desk.run()
+
+    assert (before.text, before.language, after.language) == (after.text, "en", "de")
+    assert_in_step(desk)
+
+
+def test_a_passage_whose_words_change_by_what_stands_around_it_is_embedded_anew(desk: Desk) -> None:
+    """The same text at the same place, but one of its lines now repeats an earlier one of the same length."""
+    repeated = "Lorries queued until noon, the port authority said."
+    other = "Lorries queued until nine, the port authority said."
+    body = f"{repeated}\n{TRAM}"
+    filler = "The quay was swept and the cranes were greased by hand. " * 9
+    desk.write("a.txt", f"Harbour reopens\n{other}\n{filler}\n{body}\n")
+    desk.run()
+    before = desk.documents()["a.txt"].passages[-1]
+
+    desk.write("a.txt", f"Harbour reopens\n{repeated}\n{filler}\n{body}\n")
+    after = desk.documents()["a.txt"].passages[-1]
+    desk.run()
+
+    assert repeated in before.own_words
+    assert repeated not in after.own_words
+    assert_in_step(desk)
+
+
+def test_a_run_that_fails_leaves_the_last_good_index(indexed: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.sync._BATCH", 1)
+    before = snapshot(indexed.folder.path)
+    reader = indexed.folder.open()
+    query = HashedWords().embed_queries([ENGLISH])[0]
+    answer = reader.vectors.nearest("en", query, 5)
+    for number in range(4):
+        indexed.write(f"new{number}.txt", f"Notice number {number} of the port\n\n{ENGLISH} It is the {number}th.\n")
+    (indexed.articles / "tram.md").unlink()
+    indexed.embedder.calls_left = 2
+
+    with pytest.raises(BylineError, match="the embedding server went away"):
+        indexed.run()
+
+    assert snapshot(indexed.folder.path).keys() == before.keys()
+    assert reader.vectors.nearest("en", query, 5) == answer
+    reader.close()
+    again = indexed.folder.open()
+    assert again.vectors.nearest("en", query, 5) == answer
+    assert len(again.catalog.files()) == 3
+    again.close()
+    indexed.embedder.calls_left = None
+    assert indexed.run().counts.files == 6
+    assert_in_step(indexed)
+
+
+def test_a_run_that_is_stopped_keeps_what_is_done_and_the_next_completes_it(desk: Desk) -> None:
+    for number in range(5):
+        desk.write(f"{number}.txt", f"Notice number {number} of the port\n\n{ENGLISH} It is the {number}th.\n")
+    asked = count(1)
+
+    first = desk.run(stop=lambda: next(asked) > 2)
+
+    assert (first.interrupted, first.read, first.counts.files) == (True, 2, 2)
+    second = desk.run()
+    assert (second.interrupted, second.read, second.unchanged, second.counts.files) == (False, 3, 2, 5)
+    assert_in_step(desk)
+
+
+def test_progress_runs_to_the_end(desk: Desk) -> None:
+    for number in range(3):
+        desk.write(f"{number}.txt", f"Notice number {number} of the port\n\n{ENGLISH}\n")
+    told: list[Progress] = []
+
+    desk.indexer().run([desk.articles], on_progress=told.append)
+
+    size = sum(path.stat().st_size for path in desk.articles.iterdir())
+    assert (told[-1].done_bytes, told[-1].all_bytes, told[-1].passages) == (size, size, 3)
+    assert all(before.done_bytes <= after.done_bytes for before, after in pairwise(told))
+
+
+def test_another_embedder_is_refused_and_a_rebuild_takes_it(indexed: Desk) -> None:
+    other = replace(indexed, embedder=Counting(HashedWords("other")))
+
+    with pytest.raises(BylineError, match=r"this index was made with embedder hashed, not other; .*--rebuild"):
+        other.run()
+    assert_in_step(indexed)
+
+    other.indexer().run([other.articles], rebuild=True)
+    assert len(other.embedder.seen) == 3
+    assert_in_step(other)
+
+
+def test_another_passage_length_is_refused(indexed: Desk) -> None:
+    with pytest.raises(BylineError, match=r"made with passage_chars 500, not 300; .*--rebuild"):
+        replace(indexed, passage_chars=300).run()
+
+
+def test_other_folders_are_refused_and_none_means_the_same(indexed: Desk) -> None:
+    elsewhere = indexed.home / "elsewhere"
+    elsewhere.mkdir()
+
+    with pytest.raises(BylineError, match=r"this index is of .*articles; give the same paths \(or none\)"):
+        indexed.indexer().run([elsewhere])
+
+    indexed.write("new.txt", f"A storm and its end\n\n{TRAM}\n")
+    assert indexed.indexer().run([]).counts.files == 4
+    assert_in_step(indexed)
+
+
+def test_a_folder_that_is_gone_is_refused_and_the_index_stays(indexed: Desk) -> None:
+    shutil.rmtree(indexed.articles)
+
+    with pytest.raises(BylineError, match="there is no such file or folder"):
+        indexed.run()
+    generation = indexed.folder.open()
+    assert generation.catalog.counts().files == 3
+    generation.close()
+
+
+def test_without_an_index_a_folder_must_be_given(desk: Desk) -> None:
+    with pytest.raises(BylineError, match="give the folder to index: byline index FOLDER"):
+        desk.indexer().run([])
+    assert desk.folder.current() is None
+
+
+def test_a_second_writer_gets_one_clear_line(indexed: Desk) -> None:
+    with indexed.folder.writing(), pytest.raises(BylineError, match="another `byline index` is writing this index"):
+        indexed.run()
+    assert indexed.run().unchanged == 3
+
+
+def test_an_empty_folder_makes_an_empty_index(desk: Desk) -> None:
+    summary = desk.run()
+
+    assert (summary.counts.files, summary.counts.passages, summary.counts.by_language) == (0, 0, {})
+    assert_in_step(desk)
+    before = snapshot(desk.folder.path)
+    desk.run()
+    assert snapshot(desk.folder.path) == before
+
+
+def test_a_folder_may_lose_all_it_had_and_get_it_back(indexed: Desk) -> None:
+    kept = {path: path.read_bytes() for path in indexed.articles.rglob("*") if path.is_file()}
+    for path in kept:
+        path.unlink()
+    assert indexed.run().removed == 3
+    assert_in_step(indexed)
+
+    for path, data in kept.items():
+        path.write_bytes(data)
+    assert indexed.run().read == 3
+    assert_in_step(indexed)
+
+
+def test_an_index_inside_its_own_folder_does_not_read_itself(desk: Desk) -> None:
+    desk.write("port.txt", f"Harbour reopens after the storm\n\n{ENGLISH}\n")
+    inside = Indexer(
+        IndexFolder(desk.articles / "index"),
+        desk.reader,
+        desk.embedder,
+        desk.encoder,
+        desk.terms,
+        passage_chars=500,
+        max_file_bytes=1_000_000,
+    )
+    inside.run([desk.articles])
+
+    assert inside.run([desk.articles]).unchanged == 1
+
+
+def test_files_written_in_several_batches_are_in_step(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.sync._BATCH", 3)
+    for number in range(10):
+        desk.write(f"{number}.txt", f"Notice number {number % 4} of the port\n\n{[ENGLISH, KOREAN][number % 2]}\n")
+
+    assert desk.run().counts.by_language == {"en": 5, "ko": 5}
+    assert len(desk.embedder.seen) < 10  # some stand in an earlier batch
+    assert_in_step(desk)
+
+
+def test_the_samples_are_in_step_with_the_real_embedder(samples: Path, samples_index: Path, embedder: Embedder) -> None:
+    generation = IndexFolder(samples_index).open()
+    try:
+        counts = generation.catalog.counts()
+        assert (counts.files, counts.skipped) == (25, 0)
+        assert set(counts.by_language) == {"en", "ko"}
+        for language, n in counts.by_language.items():
+            assert generation.vectors.count(language) == generation.lexical.count(language) == n
+            ids = [
+                id
+                for source in generation.catalog.files()
+                for id, its in generation.catalog.passage_languages(source).items()
+                if its == language
+            ]
+            passages, vectors = generation.catalog.passages(ids), generation.vectors.vectors(language, ids)
+            rows = np.array([vectors[id] for id in ids])
+            assert_sums(generation.moments[language], rows)
+            query = embedder.embed_queries(["tram line in Haemil"])[0]
+            cosines = rows.astype(np.float64) @ query.astype(np.float64)
+            assert generation.moments[language].spread(query) == pytest.approx(
+                (cosines.mean(), cosines.var()), abs=1e-6
+            )
+            for passage in passages.values():
+                text = generation.catalog.text(passage.source)
+                assert text is not None
+                assert text[passage.span.start : passage.span.end] == passage.text
+    finally:
+        generation.close()
+
+
+def test_a_touched_sample_costs_the_real_embedder_nothing(
+    samples: Path, tmp_path: Path, reader: Reader, embedder: Embedder, encoder: SentenceEncoder, terms: Terms
+) -> None:
+    desk = Desk(tmp_path, reader, Counting(embedder), encoder, terms)
+    for name in ("mask-museum.ko.txt", "night-clinic.txt"):
+        desk.write(name, (samples / name).read_bytes())
+    desk.run()
+    embedded = len(desk.embedder.seen)
+    assert embedded == desk.run().counts.passages > 2
+
+    desk.touch("mask-museum.ko.txt")
+    desk.run()
+    (desk.articles / "night-clinic.txt").rename(desk.articles / "clinic.txt")
+    desk.run()
+
+    assert len(desk.embedder.seen) == embedded
+    assert_in_step(desk)
+
+
+NAMES = st.sampled_from(["a.txt", "b.md", "c/d.txt", "e.txt"])
+PARTS = st.sampled_from(
+    [
+        "Harbour reopens after the storm",
+        "Share",
+        KOREAN,
+        ENGLISH,
+        TRAM,
+        f"{ENGLISH} " * 5,
+        GERMAN * 2,
+        "항구 소식",
+        "2024-11-05",
+    ]
+)
+CONTENTS = st.lists(PARTS, max_size=5).map("\n".join) | st.just("\x01\x02\x03")
+
+
+class AnyChanges(RuleBasedStateMachine):
+    """Files come, change, move and go in any order; whenever the index is brought up to date it is in step."""
+
+    tools: tuple[Reader, SentenceEncoder, Terms]
+
+    @initialize()
+    def begin(self) -> None:
+        self.home = TemporaryDirectory()
+        reader, encoder, terms = self.tools
+        self.desk = Desk(Path(self.home.name).resolve(), reader, Counting(HashedWords()), encoder, terms)
+        self.fresh = False
+
+    @rule(name=NAMES, content=CONTENTS)
+    def write(self, name: str, content: str) -> None:
+        self.desk.write(name, content)
+        self.fresh = False
+
+    @rule(name=NAMES)
+    def delete(self, name: str) -> None:
+        (self.desk.articles / name).unlink(missing_ok=True)
+        self.fresh = False
+
+    @rule(name=NAMES, other=NAMES)
+    def rename(self, name: str, other: str) -> None:
+        if (self.desk.articles / name).exists():
+            (self.desk.articles / other).parent.mkdir(exist_ok=True)
+            (self.desk.articles / name).replace(self.desk.articles / other)
+            self.desk.touch(other)
+            self.fresh = False
+
+    @rule(after=st.integers(0, 3))
+    def run_and_stop(self, after: int) -> None:
+        asked = count(1)
+        self.fresh = not self.desk.run(stop=lambda: next(asked) > after).interrupted
+
+    @rule()
+    def run(self) -> None:
+        self.desk.run()
+        self.fresh = True
+
+    @rule()
+    def fail(self) -> None:
+        self.desk.embedder.calls_left = 0
+        try:
+            self.desk.run()
+            self.fresh = True
+        except BylineError:
+            self.fresh = False
+        finally:
+            self.desk.embedder.calls_left = None
+
+    @invariant()
+    def in_step(self) -> None:
+        if getattr(self, "fresh", False):
+            assert_in_step(self.desk)
+
+    def teardown(self) -> None:
+        if hasattr(self, "home"):
+            self.home.cleanup()
+
+
+def test_any_changes_in_any_order_leave_the_index_in_step(
+    splitter: SentenceSplitter, sentences: SentenceEncoder, terms: Terms
+) -> None:
+    AnyChanges.tools = (Reader(splitter, ArticleLanguages(), target=200), sentences, terms)
+
+    run_state_machine_as_test(AnyChanges, settings=settings(max_examples=12, stateful_step_count=10, deadline=None))
