@@ -27,11 +27,11 @@ $(VENV)/installed-dev: $(VENV)/installed
 demo: $(VENV)/installed ## index the samples and ask three questions
 	$(BIN)/byline index samples/articles --index $(DEMO)
 	@echo
-	$(BIN)/byline ask --index $(DEMO) --llm none "How many firms want the duty-free steel quota to be raised?"
+	$(BIN)/byline ask --index $(DEMO) --llm none "How many wheelchair battery packs has Daon Cell promised to replace free of charge?"
 	@echo
-	$(BIN)/byline ask --index $(DEMO) --llm none "해밀시 트램은 언제 다시 달리나?"
+	$(BIN)/byline ask --index $(DEMO) --llm none "밤 기차 '달마중'의 첫 운행일과 서울역 출발 시각은?"
 	@echo
-	$(BIN)/byline ask --index $(DEMO) --llm none "What did the minister say about the price of coffee?"
+	$(BIN)/byline ask --index $(DEMO) --llm none "Which Brazilian river is the longest?"
 
 test: $(VENV)/installed-dev ## run the tests
 	$(BIN)/python -m pytest

@@ -29,6 +29,8 @@ _CAPTION_TAIL = 40  # what a caption may add to the headline it repeats: an agen
 _WORD = re.compile(r"\w", re.UNICODE)
 _SENTENCE_END = re.compile(r"[.!?。…][\"'”’」』)\]]*$|[다요죠까][\"'”’」』)\]]*$")
 _POINTER = re.compile(r"^[▶▷☞☛»]")
+_LINK_TARGET = re.compile(r"\]\([^)\s]*\)")  # of a link in Markdown
+_BETWEEN = re.compile(r"\s*[/|·\[\]]\s*")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$", re.UNICODE)
 _COUNT = re.compile(r"\s*[(\[]?\d+[)\]]?$")
 _COUNTER = re.compile(r"[(\[]\s*\d+\s*/\s*\d+\s*\w?\s*[)\]]$")  # "(0/250)": characters typed into a comment box
@@ -102,7 +104,7 @@ def _furniture_by_itself(text: str, words: Furniture) -> str:
     if any(notice in folded for notice in words.notices):
         return "a notice"
     if len(text) <= _SHORT:
-        if _all_phrases(_EDGES.sub("", folded), words.phrases):
+        if _all_phrases(_LINK_TARGET.sub("]", folded), words.phrases):
             return "a button or label"
         if _COUNTER.search(folded):
             return "a comment box"
@@ -113,11 +115,16 @@ def _furniture_by_itself(text: str, words: Furniture) -> str:
     return ""
 
 
-def _all_phrases(bare: str, phrases: frozenset[str]) -> bool:
-    """Whether a line is one phrase, with or without a count ("댓글 3"), or several in a row ("prev 1 2 3 next")."""
-    if bare in phrases or _COUNT.sub("", bare) in phrases:
+def _all_phrases(line: str, phrases: frozenset[str]) -> bool:
+    """Whether a line is phrases: one, with or without a count ("댓글 3"), or several ("prev 1 2 3 next", "x | share")."""
+    pieces = [piece for part in _BETWEEN.split(line) if (piece := _EDGES.sub("", part))]
+    return bool(pieces) and all(_is_phrase(piece, phrases) for piece in pieces)
+
+
+def _is_phrase(piece: str, phrases: frozenset[str]) -> bool:
+    if piece in phrases or _COUNT.sub("", piece) in phrases:
         return True
-    words = bare.split()
+    words = piece.split()
     return any(word in phrases for word in words) and all(word in phrases or word.isdigit() for word in words)
 
 

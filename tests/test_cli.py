@@ -186,7 +186,7 @@ def test_the_passages_as_json_are_the_retrieved_list(samples_index: Path) -> Non
     written: list[dict[str, Any]] = json.loads(done.stdout)
     assert len(written) == 3
     assert all(set(one) == set(PASSAGE.split()) for one in written)
-    assert all(one["source"].endswith(".ko.txt") and "2024-11-01" <= one["published"] for one in written)
+    assert all(one["source"].endswith(".ko.txt") and one["published"] >= "2024-11-01" for one in written)
     assert "물빛선" in done.stdout  # as it is, not as an escape
 
 
@@ -255,7 +255,7 @@ def test_a_folder_is_indexed_kept_up_and_answers(tmp_path: Path) -> None:
     first = run("index", news)
     assert first.exit_code == 0
     assert "1 files, 1 articles, 1 passages (1 en)" in first.stdout
-    assert "1 read, 0 unchanged, 0 removed, 1 skipped, 1 of other kinds" in first.stdout.replace("2 read", "1 read")
+    assert "0 unchanged, 0 removed, 1 skipped, 1 of other kinds" in first.stdout
     assert "skipped empty.txt: " in first.stderr
 
     second = run("index")  # the folders of the last time
@@ -297,4 +297,4 @@ def test_explaining_what_is_no_text_is_one_line(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert "empty.txt" in done.stderr.splitlines()[-1]
+    assert done.stderr.strip() == "byline: empty.txt: it is empty"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from index.errors import BylineError
 from rag.cli.common import with_index
 
 if TYPE_CHECKING:
@@ -67,12 +68,16 @@ def _indexer(index: Path, settings: Settings) -> Indexer:
 
 
 def _explain(path: Path, settings: Settings) -> None:
+    from index.decode import Unreadable
     from index.document import Reader
     from index.language import ArticleLanguages
     from index.sentences import Morphology, SentenceSplitter
 
     reader = Reader(SentenceSplitter(Morphology()), ArticleLanguages(), target=settings.passage_chars)
-    document = reader.read(path.read_bytes(), path.name)
+    try:
+        document = reader.read(path.read_bytes(), path.name)
+    except (Unreadable, OSError) as error:
+        raise BylineError(f"{path}: {error}") from error
     for line in document.lines:
         why = f" ({line.why})" if line.why else ""
         click.echo(f"{line.fate.value + why:<48} {line.text}")
