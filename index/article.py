@@ -44,6 +44,11 @@ class Article:
     published: str | None
     language: str
 
+    @property
+    def heading(self) -> str:
+        """Title, outlet and date, one a line, as far as they are known."""
+        return "\n".join(part for part in (self.title, self.outlet, self.published) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -79,8 +84,8 @@ class Passage:
 
     @property
     def embedded_text(self) -> str:
-        """What is embedded for this passage: its article's title, which it often does not repeat, and its own words."""
-        return f"{self.article.title}\n{self.own_words}"
+        """What is embedded: the article's heading, which a passage seldom repeats, and the passage's own words."""
+        return f"{self.article.heading}\n{self.own_words}"
 
     def quote(self, span: Span) -> str:
         """The verbatim text of a span given in file offsets that lies inside this passage."""

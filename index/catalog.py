@@ -38,7 +38,7 @@ CREATE TABLE articles (
 CREATE TABLE passages (
     id TEXT PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, start INTEGER NOT NULL,
     end INTEGER NOT NULL, language TEXT NOT NULL, text BLOB NOT NULL, kept TEXT NOT NULL, sentences TEXT NOT NULL,
-    embedded TEXT NOT NULL, meanings BLOB NOT NULL, terms TEXT NOT NULL);
+    embedded TEXT NOT NULL, meanings BLOB NOT NULL, terms TEXT NOT NULL, length INTEGER NOT NULL);
 CREATE TABLE words (
     language TEXT NOT NULL, term TEXT NOT NULL, vector BLOB NOT NULL, hubness REAL NOT NULL,
     PRIMARY KEY (language, term)) WITHOUT ROWID;
@@ -70,7 +70,7 @@ class Encoded:
     """What was made of a passage, besides its vector.
 
     `key` names what it was made of; `meanings` are the second encoder's vectors, shape (1 + sentences, 512),
-    row 0 the passage's; `terms` are the search terms, repeats kept: first the title's, then each sentence's.
+    row 0 the passage's; `terms` are the search terms, repeats kept: first the heading's, then each sentence's.
     """
 
     key: str
@@ -79,7 +79,7 @@ class Encoded:
 
     @property
     def all_terms(self) -> tuple[str, ...]:
-        """The search terms of title and passage together."""
+        """The search terms of heading and passage together."""
         return tuple(term for some in self.terms for term in some)
 
 
@@ -217,7 +217,7 @@ class Catalog:
             )
             numbers[article] = int(cursor.lastrowid or 0)
         self._connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 _passage_row(passage, numbers[passage.article], one)
                 for passage, one in zip(document.passages, encoded, strict=True)
@@ -279,6 +279,11 @@ class Catalog:
             by_language={str(row[0]): int(row[1]) for row in by_language},
             skipped=self._count("files WHERE skipped IS NOT NULL"),
         )
+
+    def mean_lengths(self) -> dict[str, float]:
+        """The mean number of terms of a passage, by language."""
+        rows = self._rows("SELECT language, avg(length) FROM passages GROUP BY language")
+        return {str(row[0]): float(row[1]) for row in rows}
 
     def sources_like(self, glob: str) -> tuple[str, ...]:
         """The indexed files whose path matches a glob (`*` also matches `/`, as in SQLite's GLOB)."""
@@ -385,6 +390,7 @@ def _passage_row(passage: Passage, article: int, encoded: Encoded) -> tuple[obje
         encoded.key,
         encoded.meanings.astype(np.float16).tobytes(),
         "\n".join(" ".join(some) for some in encoded.terms),
+        len(encoded.all_terms),
     )
 
 

@@ -116,7 +116,7 @@ def _furniture_by_itself(text: str, words: Furniture) -> str:
 
 
 def _all_phrases(line: str, phrases: frozenset[str]) -> bool:
-    """Whether a line is phrases: one, with or without a count ("댓글 3"), or several ("prev 1 2 3 next", "x | share")."""
+    """Whether a line is phrases: one, also with a count ("댓글 3"), or several ("prev 1 2 3 next", "x | share")."""
     pieces = [piece for part in _BETWEEN.split(line) if (piece := _EDGES.sub("", part))]
     return bool(pieces) and all(_is_phrase(piece, phrases) for piece in pieces)
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import BylineError
+from index.stopwords import stop_terms
 
 if TYPE_CHECKING:
     import tantivy
@@ -52,6 +54,7 @@ class LexicalStore:
             document = tantivy.Document()
             document.add_text("id", id)
             document.add_text("terms", " ".join(terms))
+            document.add_text("pairs", " ".join(pairs(terms)))
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
@@ -63,12 +66,17 @@ class LexicalStore:
 
     def frequencies(self, language: str, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages of a language each of `terms` stands."""
-        # tantivy's own doc_freq counts what was deleted too, until segments are merged.
-        return {term: self._frequency(language, term) for term in dict.fromkeys(terms)}
+        return {term: self._frequency(language, "terms", term) for term in dict.fromkeys(terms)}
 
-    def _frequency(self, language: str, term: str) -> int:
+    def pair_frequencies(self, language: str, pairs: Iterable[str]) -> dict[str, int]:
+        """In how many passages of a language each of `pairs` (see the function of that name) stands."""
+        return {pair: self._frequency(language, "pairs", pair) for pair in dict.fromkeys(pairs)}
+
+    def _frequency(self, language: str, field: str, term: str) -> int:
+        # tantivy's own doc_freq counts what was deleted too, until segments are merged.
         index = self._index(language)
-        found = index.searcher().search(_term(index, term), limit=1, count=True)
+        query = _term(index, term, field)
+        found = index.searcher().search(query, limit=1, count=True)
         return int(found.count)  # type: ignore[attr-defined]  # the stubs lack it
 
     def search(self, language: str, terms: Sequence[str], n: int, weights: Sequence[float] | None = None) -> list[Hit]:
@@ -105,6 +113,13 @@ class LexicalStore:
         return self._indexes[language]
 
 
+def pairs(terms: Sequence[str]) -> list[str]:
+    """Neighbouring terms as terms of their own, stop words passed over: "supply chain" is more than its words."""
+    stop = stop_terms()
+    telling = [term for term in terms if term not in stop]
+    return [f"{first}+{second}" for first, second in pairwise(telling)]
+
+
 def _open(path: Path) -> tantivy.Index:
     import tantivy
 
@@ -112,13 +127,14 @@ def _open(path: Path) -> tantivy.Index:
     schema = tantivy.SchemaBuilder()
     schema.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     schema.add_text_field("terms", stored=False, tokenizer_name="whitespace", index_option="freq")
+    schema.add_text_field("pairs", stored=False, tokenizer_name="whitespace", index_option="basic")
     try:
         return tantivy.Index(schema.build(), path=str(path))
     except ValueError as error:
         raise BylineError(f"{path}: the lexical index cannot be read ({error}); build it again") from error
 
 
-def _term(index: tantivy.Index, term: str) -> tantivy.Query:
+def _term(index: tantivy.Index, term: str, field: str = "terms") -> tantivy.Query:
     import tantivy
 
-    return tantivy.Query.term_query(index.schema, "terms", term, index_option="freq")
+    return tantivy.Query.term_query(index.schema, field, term, index_option="freq" if field == "terms" else "basic")

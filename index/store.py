@@ -51,6 +51,11 @@ class Generation:
         return {name: Moments.from_bytes(*sums) for name, sums in self.catalog.moments().items()}
 
     @cached_property
+    def mean_lengths(self) -> dict[str, float]:
+        """The mean number of terms of a passage, by language."""
+        return self.catalog.mean_lengths()
+
+    @cached_property
     def lexicon(self) -> Lexicon:
         """The words of all languages, as they were when first asked for."""
         return Lexicon(self.catalog.words())

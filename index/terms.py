@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 import threading
-import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from index.sentences import Morphology
+from index.stopwords import stop_terms
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
 _HANGUL = re.compile(r"[\uac00-\ud7a3]+")
@@ -72,7 +70,7 @@ class Terms:
     def telling(self, text: str, language: str) -> list[Term]:
         """The terms of a question that a passage may be found by: each once, without stop words."""
         found = {term.stem: term for term in self.words(text, language)}
-        stop = _stop_words()
+        stop = stop_terms()
         return [term for term in found.values() if term.stem not in stop and term.word not in stop]
 
     def _morphemes(self, text: str) -> Iterator[tuple[str, str]]:
@@ -101,9 +99,3 @@ class Terms:
 
 def _plain(word: str) -> str:
     return _THOUSANDS.sub("", _POSSESSIVE.sub("", word.casefold()))
-
-
-@cache
-def _stop_words() -> frozenset[str]:
-    lists = tomllib.loads((files("index") / "stopwords.toml").read_text(encoding="utf-8"))
-    return frozenset(word for words in lists.values() for word in words.split())

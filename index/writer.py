@@ -155,8 +155,8 @@ class GenerationWriter:
         return {one.id: fresh[one.id] if one.id in fresh else known[ids[keys[one.id]]] for one in passages}
 
     def _terms_of(self, passage: Passage) -> tuple[tuple[str, ...], ...]:
-        """The terms of the title and of each sentence; their words are remembered for the lexicon."""
-        texts = (passage.article.title, *map(passage.quote, passage.sentences))
+        """The terms of the heading and of each sentence; their words are remembered for the lexicon."""
+        texts = (passage.article.heading, *map(passage.quote, passage.sentences))
         analysed = [self._terms.words(text, passage.language) for text in texts]
         words = self._words[passage.language]
         for term in chain.from_iterable(analysed):

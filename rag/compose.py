@@ -107,7 +107,7 @@ def _judged(draft: Draft, marked: Marked, checker: Checker, citations: _Citation
     bearings = [checker.bearing(marked.text, one.passage) for one in cited]
     numbers = [citations.number(one, found.span) for one, found in zip(cited, bearings, strict=True)]
     finding: Finding = checker.judge(marked.text, bearings)
-    return Sentence(marked.text, tuple(dict.fromkeys(numbers)), finding.verdict, finding.reasons)
+    return Sentence(_with_one_stop(marked.text), tuple(dict.fromkeys(numbers)), finding.verdict, finding.reasons)
 
 
 def _with_broken(sentence: Sentence, broken: Mapping[int, str]) -> Sentence:
@@ -145,6 +145,11 @@ def _answer(
         notices=(*draft.notices, *notices),
         timings=draft.timings,
     )
+
+
+def _with_one_stop(text: str) -> str:
+    """A sentence without the second full stop that "at 6 a.m. [1]." has once its marker is out."""
+    return text[:-1] if text.endswith("..") and not text.endswith("...") else text
 
 
 def _one_line(text: str) -> str:

@@ -80,7 +80,7 @@ def parse(answer: str, passages: int, split: Splitter) -> Parsed:
     kept = [tuple(number for number in each if 1 <= number <= passages) for each in numbers]
     dropped = {number for each in numbers for number in each} - set(range(1, passages + 1))
     text, _ = _replace(answer, found, ["".join(f"[{number}]" for number in each) for each in kept])
-    clean, places = _replace(answer, found, [""] * len(found), one_stop=True)
+    clean, places = _replace(answer, found, [""] * len(found))
     edges = [block.end() for block in _NEW_BLOCK.finditer(clean)]
     spans = _spans(clean, split, edges)
     cited: list[dict[int, None]] = [{} for _ in spans]
@@ -124,17 +124,14 @@ def _numbers(marker: re.Match[str]) -> tuple[int, ...]:
     return tuple(named)
 
 
-def _replace(
-    text: str, found: Sequence[re.Match[str]], by: Sequence[str], *, one_stop: bool = False
-) -> tuple[str, list[int]]:
+def _replace(text: str, found: Sequence[re.Match[str]], by: Sequence[str]) -> tuple[str, list[int]]:
     """`text` with each marker replaced, and where in the result each of them stands.
 
-    Where nothing takes a marker's place, the white space that set it off goes too; with `one_stop` so does a full
-    stop behind it where one stands in front of it: "at 6 a.m. [1]."
+    Where nothing takes a marker's place, the white space that set it off goes too.
     """
     pieces: list[str] = []
     places: list[int] = []
-    size, at, leading, last = 0, 0, False, ""
+    size, at, leading = 0, 0, False
     for marker, new in zip(found, by, strict=True):
         start, end = marker.span()
         gap = at + len(text[at:start].rstrip(_BLANK))
@@ -143,12 +140,9 @@ def _replace(
             end += len(text[end:]) - len(text[end:].lstrip(_BLANK))
         elif not new and not text[end : end + 1].isalnum():
             start = gap
-        last = text[at:start][-1:] or last
-        if one_stop and not new and last == "." == text[end : end + 1]:
-            end += 1
         pieces += [text[at:start], new]
         places.append(size + start - at)
-        size, at, last = places[-1] + len(new), end, new[-1:] or last
+        size, at = places[-1] + len(new), end
     return "".join([*pieces, text[at:]]), places
 
 

@@ -3,7 +3,6 @@
 e5 gives passages of the question's own language higher cosines across the board, so a cosine is compared with the
 cosines of its own language: its score is how many standard deviations it stands above them. Retrieval within each
 language followed by a merge is what the literature recommends too (The Cross-Lingual Cost, arXiv 2507.07543).
-Terms count inside the question's own language only, where they can match.
 """
 
 from __future__ import annotations
@@ -36,35 +35,42 @@ class Scale:
 class Signals:
     """What speaks for a passage.
 
-    `dense` is e5's standardised cosine; `meaning` and `sentence` are the second encoder's, of the passage and of its
-    best sentence. For a passage in the question's language, `covered` is the share of the question's idf mass that
-    its terms cover and `bm25` its lexical score; for one in another language, `translated` is the share that terms of
-    the same meaning cover. What does not apply is 0.
+    `dense` is e5's standardised cosine, `meaning` the second encoder's; `covered` is the share
+    of the question's idf mass that its terms cover, translated where its language is another; `outlet` and `published`
+    say whether the question names its article's outlet and date. The rest is for the question's own language alone and
+    0 otherwise: BM25 of the passage (`clause`) and of its best sentence (`clause_sentence`), for the clause of the
+    question that they answer best, and of neighbouring words (`pairs`).
     """
 
     dense: float
     meaning: float
-    sentence: float
-    same_language: bool
     covered: float
-    bm25: float
-    translated: float
+    outlet: bool
+    published: bool
+    same_language: bool
+    clause: float
+    clause_sentence: float
+    pairs: float
 
 
-NO_SIGNALS = Signals(0.0, 0.0, 0.0, same_language=True, covered=0.0, bm25=0.0, translated=0.0)
+NO_SIGNALS = Signals(
+    0.0, 0.0, 0.0, outlet=False, published=False, same_language=True, clause=0.0, clause_sentence=0.0, pairs=0.0
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each signal counts; fitted on the public sets, see ARCHITECTURE.md."""
+    """How much each signal counts; fitted on halves of the public sets, see ARCHITECTURE.md."""
 
-    dense: float = 1.2
-    meaning: float = 0.5
-    sentence: float = 0.4
-    same_language: float = -1.5
-    covered: float = 7.0
-    bm25: float = 0.2
-    translated: float = 10.0
+    dense: float = 1.15
+    meaning: float = 0.35
+    covered: float = 10.5
+    outlet: float = 3.1
+    published: float = 2.6
+    same_language: float = -0.8
+    clause: float = 0.06
+    clause_sentence: float = 0.09
+    pairs: float = 0.08
 
 
 FITTED = Weights()
@@ -75,11 +81,13 @@ def score(signals: Signals, weights: Weights = FITTED) -> float:
     return (
         weights.dense * signals.dense
         + weights.meaning * signals.meaning
-        + weights.sentence * signals.sentence
-        + weights.same_language * signals.same_language
         + weights.covered * signals.covered
-        + weights.bm25 * signals.bm25
-        + weights.translated * signals.translated
+        + weights.outlet * signals.outlet
+        + weights.published * signals.published
+        + weights.same_language * signals.same_language
+        + weights.clause * signals.clause
+        + weights.clause_sentence * signals.clause_sentence
+        + weights.pairs * signals.pairs
     )
 
 
@@ -87,7 +95,7 @@ def scales(query: Vectors, moments: Mapping[str, Moments]) -> dict[str, Scale]:
     """The scale of each language for a unit `query` (shape (d,)), from the kept sums of its vectors.
 
     A language's mean is its own: the offset between languages is what has to go. Its variance is shrunk toward that
-    within all languages by n / (n + 20), so that one of three passages neither wins nor loses by noise.
+    within all languages by n / (n + 5), so that one of three passages neither wins nor loses by noise.
     """
     spreads = {name: (sums.n, *sums.spread(query)) for name, sums in moments.items() if sums.n > 0}
     total = sum(n for n, _, _ in spreads.values())
@@ -96,14 +104,6 @@ def scales(query: Vectors, moments: Mapping[str, Moments]) -> dict[str, Scale]:
         name: Scale(mean, math.sqrt(max((n * variance + _PRIOR * within) / (n + _PRIOR), 1e-12)))
         for name, (n, mean, variance) in spreads.items()
     }
-
-
-def idf(frequency: float, passages: int) -> float:
-    """Inverse document frequency as in BM25: ln(1 + (N - df + 0.5) / (df + 0.5)).
-
-    Source: Robertson & Zaragoza, The Probabilistic Relevance Framework (2009), section 3.
-    """
-    return math.log(1 + (passages - frequency + 0.5) / (frequency + 0.5))
 
 
 @dataclass(frozen=True, slots=True)

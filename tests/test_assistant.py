@@ -92,7 +92,7 @@ def ask(samples_index: Path, tools: Tools, openai_server: OpenAIServer) -> Calla
 
 
 def with_model(server: OpenAIServer, **changes: Any) -> Settings:
-    given = {"base_url": server.url, "api_key": SecretStr(KEY), "model": "tiny", "retries": 0} | changes
+    given: dict[str, Any] = {"base_url": server.url, "api_key": SecretStr(KEY), "model": "tiny", "retries": 0} | changes
     return Settings(**given)
 
 

@@ -177,6 +177,17 @@ def test_a_marker_is_narrowed_to_the_words_that_bear_the_sentence_out(
     assert answer.text == f"{said} [1]"
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("It sails at 6 a.m..", "It sails at 6 a.m."), ("It sails.", "It sails."), ("It sails...", "It sails...")],
+)
+def test_a_sentence_ends_in_one_full_stop(
+    draft: Draft, assistant: Assistant, checker: Checker, said: str, shown: str
+) -> None:
+    """Models write "at 6 a.m. [1]." and leave two behind when the marker is taken out."""
+    assert from_model(draft, [Marked(said, (1,))], "tiny", checker, assistant.read_now).sentences[0].text == shown
+
+
 def test_a_models_sentence_over_a_changed_file_is_no_better_than_partly(draft: Draft, checker: Checker) -> None:
     marked = [Marked("The archer won.", (1,)), Marked(draft.retrieved[0].passage.article.title, ())]
 

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from index.embed import Vectors
 from index.moments import Moments
 from rag import rank
-from rag.rank import NO_SIGNALS, Scale, Signals, Sought, Weights, best_cosine, covered_share, idf, scales, score
+from rag.bm25 import idf
+from rag.rank import NO_SIGNALS, Scale, Signals, Sought, Weights, best_cosine, covered_share, scales, score
 
 DIMENSIONS = 8
-_FINITE = st.floats(-50, 50)
+_SIGNALS = [one.name for one in fields(Signals)]
+_EACH = st.tuples(*[st.floats(-50, 50)] * len(_SIGNALS))
 _TERMS = st.sampled_from(["steel", "quota", "minister", "철강", "쿼터", "장관", "47"])
 _SOUGHT = st.lists(
     st.builds(Sought, st.dictionaries(_TERMS, st.floats(0, 1), max_size=3), st.floats(0, 20)), max_size=5
@@ -27,7 +29,8 @@ def units(rows: int, seed: int, *, towards: int = 0) -> Vectors:
     """Random unit vectors, leaning towards one axis so that their cosines have a mean worth taking off."""
     vectors = np.random.default_rng(seed).normal(size=(rows, DIMENSIONS))
     vectors[:, towards] += 2
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    unit: Vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return unit
 
 
 def moments_of(vectors: Vectors) -> Moments:
@@ -75,18 +78,17 @@ def test_an_offset_between_languages_does_not_matter() -> None:
     assert high.standardise(0.85) == pytest.approx(low.standardise(0.75))
 
 
-@given(values=st.tuples(*[_FINITE] * 7), weights=st.tuples(*[_FINITE] * 7))
+@given(values=_EACH, weights=_EACH)
 def test_the_score_is_the_weighted_sum_of_the_signals(values: tuple[float, ...], weights: tuple[float, ...]) -> None:
-    names = [one.name for one in fields(Signals)]
-    signals = Signals(**dict(zip(names, values, strict=True)))  # type: ignore[arg-type]
-    weighed = Weights(**dict(zip(names, weights, strict=True)))
+    signals = Signals(**dict(zip(_SIGNALS, values, strict=True)))  # type: ignore[arg-type]
+    weighed = Weights(**dict(zip(_SIGNALS, weights, strict=True)))
 
     expected = sum(value * weight for value, weight in zip(values, weights, strict=True))
     assert score(signals, weighed) == pytest.approx(expected, abs=1e-9)
 
 
 def test_the_weights_are_one_for_each_signal() -> None:
-    assert [one.name for one in fields(Weights)] == [one.name for one in fields(Signals)]
+    assert {one.name for one in fields(Weights)} == set(_SIGNALS)
     assert len(astuple(NO_SIGNALS)) == len(astuple(rank.FITTED))
 
 

@@ -23,8 +23,9 @@ from index.terms import Terms
 from rag.answer import Place, Retrieved
 from rag.answerer import Tools
 from rag.assistant import Assistant
+from rag.choose import choose, collapse
 from rag.rank import score
-from rag.retrieve import ALL, Filters, Question, Retriever, collapse
+from rag.retrieve import ALL, Filters, Question, Retriever
 from rag.settings import Settings
 
 _DAYS = st.dates(date(2024, 10, 10), date(2024, 11, 20)).map(date.isoformat)
@@ -84,16 +85,15 @@ def test_a_word_is_sought_in_the_other_language_by_its_translation(retriever: Re
     assert all(word.weight > 0 for word in retriever.sought("ko", question))
 
 
-@given(k=st.integers(1, 60))
+@given(k=st.integers(1, 40))
 @settings(max_examples=15)
 def test_the_best_come_first_each_text_once_and_no_more_than_k(retriever: Retriever, ferry: Question, k: int) -> None:
     found = retriever.retrieve(ferry, k)
 
-    scores = [one.score for one in found]
     assert len(found) == k
-    assert scores == sorted(scores, reverse=True)
+    assert found[0].score == max(one.score for one in found)
     assert len({one.passage.own_words for one in found}) == k
-    assert found == retriever.retrieve(ferry, 60)[:k]
+    assert found == retriever.retrieve(ferry, 40)[:k]
 
 
 def test_a_score_is_made_of_the_signals_beside_it(assistant: Assistant) -> None:
@@ -154,10 +154,7 @@ def test_filters_leave_the_articles_that_they_admit_and_no_other(
         Filters(since="2030-01-01"),
         Filters(until="1999-12-31"),
         Filters("2024-11-05", "2024-11-01"),
-        pytest.param(
-            Filters(source="nothing-like-it*"),
-            marks=pytest.mark.xfail(raises=ValueError, reason="Chroma refuses {'$in': []}; see Retriever._where"),
-        ),
+        Filters(source="nothing-like-it*"),
     ],
 )
 def test_filters_that_admit_nothing_give_nothing(assistant: Assistant, filters: Filters) -> None:
@@ -204,31 +201,31 @@ def test_a_text_in_two_places_is_one_result_that_names_both() -> None:
         retrieved("copy.txt", text.upper().replace(" ", "\n  "), 1.0),
     ]
 
-    first, other = collapse(ranked, 10)
+    first, other = collapse(ranked)
 
     assert first == replace(ranked[0], also_in=(Place("copy.txt", 5, 5 + len(ranked[2].passage.text)),))
     assert other == ranked[1]
 
 
-def test_a_copy_below_the_last_place_is_named_all_the_same() -> None:
-    ranked = [retrieved("a.txt", "one", 3), retrieved("b.txt", "two", 2), retrieved("c.txt", "one", 1)]
+def test_different_texts_of_different_articles_are_chosen_in_their_order() -> None:
+    ranked = [retrieved("a.txt", "one", 3), retrieved("b.txt", "two", 2), retrieved("c.txt", "three", 1)]
 
-    (only,) = collapse(ranked, 1)
-
-    assert only.also_in == (Place("c.txt", 5, 8),)
+    assert choose(ranked, {}, 2) == tuple(ranked[:2])
+    assert choose(ranked, {}, 9) == tuple(ranked)
+    assert choose((), {}, 9) == ()
 
 
 def test_the_same_word_composed_and_decomposed_is_the_same_text() -> None:
-    assert len(collapse([retrieved("a", "\ud0c8", 2), retrieved("b", "\u1110\u1161\u11af", 1)], 5)) == 1
+    assert len(collapse([retrieved("a", "\ud0c8", 2), retrieved("b", "\u1110\u1161\u11af", 1)])) == 1
 
 
-@given(texts=st.lists(st.sampled_from(["one", "two", "three", "four"]), max_size=12), k=st.integers(1, 6))
-def test_collapsing_loses_no_place_of_what_it_keeps(texts: list[str], k: int) -> None:
+@given(texts=st.lists(st.sampled_from(["one", "two", "three", "four"]), max_size=12))
+def test_collapsing_loses_no_place(texts: list[str]) -> None:
     ranked = [retrieved(f"{at}.txt", text, -at) for at, text in enumerate(texts)]
 
-    kept = collapse(ranked, k)
+    kept = collapse(ranked)
 
-    assert [one.passage.text for one in kept] == list(dict.fromkeys(texts))[:k]
+    assert [one.passage.text for one in kept] == list(dict.fromkeys(texts))
     for one in kept:
         named = [one.passage.source, *(place.source for place in one.also_in)]
         assert named == [f"{at}.txt" for at, text in enumerate(texts) if text == one.passage.text]

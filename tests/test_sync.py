@@ -236,7 +236,7 @@ def _assert_language_holds(generation: Generation, desk: Desk, language: str, id
     for id in ids:
         own = [passages[id].quote(sentence) for sentence in passages[id].sentences]
         assert encoded[id].terms == tuple(
-            tuple(desk.terms.of(text, language)) for text in (passages[id].article.title, *own)
+            tuple(desk.terms.of(text, language)) for text in (passages[id].article.heading, *own)
         )
         texts = [passages[id].embedded_text, *own]
         np.testing.assert_allclose(encoded[id].meanings, desk.encoder.encode(texts), rtol=0, atol=1e-3)

@@ -1,0 +1,48 @@
+"""A question made ready for retrieval: everything about it that does not depend on a passage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index.dates import find_dates
+from index.embed import Embedder, Vectors
+from index.language import question_language
+from index.meaning import SentenceEncoder
+from index.terms import Term, Terms
+from rag.clauses import clauses
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, its language (ISO 639-1), and what it is searched by.
+
+    `vector` is e5's, `meaning` the second encoder's; `terms` are its telling terms, in order, and `words` the second
+    encoder's vectors of their words, shape (terms, 512); `clauses` are the terms of each of its clauses; `dates` are
+    the full dates that it names.
+    """
+
+    text: str
+    language: str
+    vector: Vectors
+    meaning: Vectors
+    terms: tuple[Term, ...]
+    words: Vectors
+    clauses: tuple[frozenset[str], ...]
+    dates: frozenset[str]
+
+
+def prepare(text: str, known: tuple[str, ...], embedder: Embedder, encoder: SentenceEncoder, terms: Terms) -> Question:
+    """Make the question `text` ready; `known` are the languages of the index."""
+    language = question_language(text, known)
+    telling = tuple(terms.telling(text, language))
+    meanings = encoder.encode([text, *(term.word for term in telling)])
+    return Question(
+        text=text,
+        language=language,
+        vector=embedder.embed_queries([text])[0],
+        meaning=meanings[0],
+        terms=telling,
+        words=meanings[1:],
+        clauses=tuple(clauses(text, lambda piece: [term.stem for term in terms.telling(piece, language)])),
+        dates=frozenset(found.iso for found in find_dates(text)),
+    )
