@@ -400,7 +400,7 @@ def test_a_file_may_change_its_language(indexed: Desk) -> None:
 
 
 def test_a_passage_moves_when_the_article_around_it_tells_another_language(desk: Desk) -> None:
-    names = "Kim, Lee, Park, Choi, Jung, Kang, Cho, Yoon, Jang, Lim, Han, Oh, Seo, Shin, Kwon, Hwang, Ahn, Song. " * 4
+    names = "Kim, Lee, Park, Choi, Jung, Kang, Cho, Yoon, Jang, Lim, Han, Oh, Seo, Shin, Kwon, Hwang, Ahn, Song. " * 14
     desk.write("a.txt", f"Harbour reopens after the storm\n\n{names}\n")
     desk.run()
     before = desk.documents()["a.txt"].passages[0]
@@ -418,7 +418,7 @@ def test_a_passage_whose_words_change_by_what_stands_around_it_is_embedded_anew(
     repeated = "Lorries queued until noon, the port authority said."
     other = "Lorries queued until nine, the port authority said."
     body = f"{repeated}\n{TRAM}"
-    filler = "The quay was swept and the cranes were greased by hand. " * 9
+    filler = "The quay was swept and the cranes were greased by hand. " * 24
     desk.write("a.txt", f"Harbour reopens\n{other}\n{filler}\n{body}\n")
     desk.run()
     before = desk.documents()["a.txt"].passages[-1]
