@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -532,12 +533,23 @@ def test_what_is_wrong_is_said_in_a_line(arguments: list[str], line: str) -> Non
     assert done.stderr.count("\n") == 1
 
 
+@contextmanager
+def heeding_interrupts() -> Iterator[None]:
+    """A shell has what it runs in the background ignore Ctrl-C, and children inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_it_says_where_it_is_and_ends_quietly(samples_index: Path) -> None:
     address = free_address()
     command = [sys.executable, "-m", "rag", "ui", "--index", str(samples_index), "--port", str(address.port)]
-    running = subprocess.Popen(
-        [*command, "--llm", "none"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
-    )
+    with heeding_interrupts():
+        running = subprocess.Popen(
+            [*command, "--llm", "none"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+        )
     with running:
         assert running.stdout is not None
         assert running.stderr is not None
