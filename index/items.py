@@ -17,6 +17,8 @@ from index.clean import Fate, Line, is_label, is_prose
 from index.dates import find_dates
 
 _FEWEST_ITEMS = 3
+_TITLE = 40  # characters up to which an opening line may be a title although it ends as a sentence does
+_TITLED = 2 / 3  # of the items, at least, open with a title
 _LONGEST_ITEM = 12  # lines between two marks above which a date is no item mark
 _MARK_ROOM = 20  # characters besides the date that a line may have and still be a mark: "등록일 :", a clock time
 _OPENING = re.compile(r"^[\W_]*$")
@@ -68,7 +70,15 @@ def list_items(lines: Sequence[Line]) -> ListPage | None:
         return None
     ranges = _ranges(words, marks)
     items = [Item(tuple(words[one.start : one.stop]), mark.published) for mark, one in zip(marks, ranges, strict=True)]
+    if not _titled(items):
+        return None
     return ListPage(tuple(items), (*words[: ranges[0].start], *words[ranges[-1].stop :]))
+
+
+def _titled(items: Sequence[Item]) -> bool:
+    """Whether most items open with a title: messages quoted in an article have dates, and no titles."""
+    first = [item.lines[0].text for item in items]
+    return sum(len(text) <= _TITLE or not is_prose(text) for text in first) >= _TITLED * len(items)
 
 
 def _marks(words: Sequence[Line]) -> list[Mark]:
