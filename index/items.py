@@ -128,7 +128,9 @@ def _opens_items(words: Sequence[Line], marks: Sequence[Mark]) -> bool:
 
 
 def _under_titles(words: Sequence[Line], marks: Sequence[Mark]) -> bool:
-    return all(mark.line and not is_prose(words[mark.line - 1].text) for mark in marks)
+    lines = {mark.line for mark in marks}
+    above = [mark.line - 1 for mark in marks]
+    return all(at >= 0 and at not in lines and not is_prose(words[at].text) for at in above)
 
 
 def _first_start(words: Sequence[Line], mark: int) -> int:
