@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from index.sentences import Morphology, SentenceSplitter
 from index.store import IndexFolder
 from index.sync import Indexer
 from index.terms import Terms
-from rag.settings import load_settings
+from rag.answerer import Tools
+from rag.assistant import Assistant
+from rag.settings import Settings, load_settings
 from tests.openai_server import openai_server
 
 __all__ = ["openai_server"]
@@ -145,3 +148,13 @@ def samples_index(
     )
     indexer.run([samples])
     return path
+
+
+@pytest.fixture(scope="module")
+def assistant(
+    samples_index: Path, embedder: Embedder, encoder: SentenceEncoder, terms: Terms, splitter: SentenceSplitter
+) -> Iterator[Assistant]:
+    """An assistant without a model over the samples, a module's own."""
+    tools = Tools(embedder, encoder, terms, splitter)
+    with Assistant(IndexFolder(samples_index), Settings(llm="none"), tools) as opened:
+        yield opened

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.embed import Embedder
 from index.meaning import SentenceEncoder
-from index.sentences import SentenceSplitter
-from index.store import IndexFolder
-from index.terms import Terms
 from rag.answer import Answer
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.check import Checker
 from rag.compose import Draft, abstention, from_extracts, from_model
 from rag.extract import Extract
 from rag.markers import Marked
-from rag.settings import Settings
 from rag.words import words_in
 
 QUESTION = "What did Minister Lee Do-hyun ask Canada to change about the steel quota?"
-
-
-@pytest.fixture(scope="module")
-def assistant(
-    samples_index: Path, embedder: Embedder, encoder: SentenceEncoder, terms: Terms, splitter: SentenceSplitter
-) -> Iterator[Assistant]:
-    tools = Tools(embedder, encoder, terms, splitter)
-    with Assistant(IndexFolder(samples_index), Settings(llm="none"), tools) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 
 from index.clean import is_label
 from index.embed import Embedder
 from index.meaning import SentenceEncoder
-from index.sentences import SentenceSplitter
-from index.store import IndexFolder
 from index.terms import Terms
 from rag.answer import Retrieved
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.extract import Extract, extract
 from rag.retrieve import Question, Retriever
-from rag.settings import Settings
-
-
-@pytest.fixture(scope="module")
-def assistant(
-    samples_index: Path, embedder: Embedder, encoder: SentenceEncoder, terms: Terms, splitter: SentenceSplitter
-) -> Iterator[Assistant]:
-    tools = Tools(embedder, encoder, terms, splitter)
-    with Assistant(IndexFolder(samples_index), Settings(llm="none"), tools) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from llama_index.core import Settings as Globals
@@ -12,26 +11,10 @@ from llama_index.core.base.response.schema import Response
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import MetadataMode, NodeWithScore, TextNode
 
-from index.embed import Embedder
-from index.meaning import SentenceEncoder
-from index.sentences import SentenceSplitter
-from index.store import IndexFolder
-from index.terms import Terms
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.retrieve import Filters
-from rag.settings import Settings
 
 QUESTION = "Who will lead Daon Cell's new laboratory?"
-
-
-@pytest.fixture(scope="module")
-def assistant(
-    samples_index: Path, embedder: Embedder, encoder: SentenceEncoder, terms: Terms, splitter: SentenceSplitter
-) -> Iterator[Assistant]:
-    tools = Tools(embedder, encoder, terms, splitter)
-    with Assistant(IndexFolder(samples_index), Settings(llm="none"), tools) as opened:
-        yield opened
 
 
 @pytest.fixture(autouse=True)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,27 +15,14 @@ from index.article import Article, Passage, Span
 from index.embed import Embedder
 from index.errors import BylineError
 from index.meaning import SentenceEncoder
-from index.sentences import SentenceSplitter
-from index.store import IndexFolder
 from index.terms import Terms
 from rag.answer import Place, Retrieved
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.choose import choose, collapse
 from rag.rank import score
 from rag.retrieve import ALL, Filters, Question, Retriever
-from rag.settings import Settings
 
 _DAYS = st.dates(date(2024, 10, 10), date(2024, 11, 20)).map(date.isoformat)
-
-
-@pytest.fixture(scope="module")
-def assistant(
-    samples_index: Path, embedder: Embedder, encoder: SentenceEncoder, terms: Terms, splitter: SentenceSplitter
-) -> Iterator[Assistant]:
-    tools = Tools(embedder, encoder, terms, splitter)
-    with Assistant(IndexFolder(samples_index), Settings(llm="none"), tools) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
