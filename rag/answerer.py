@@ -23,7 +23,8 @@ from rag.extract import extract
 from rag.generate import Abstained, Notice, Sent, generate
 from rag.markers import parse
 from rag.model import Model
-from rag.retrieve import Question, Retriever
+from rag.question import Question
+from rag.retrieve import Retriever
 from rag.settings import Settings
 from rag.words import words_in
 

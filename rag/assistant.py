@@ -27,9 +27,10 @@ from rag.answer import Answer, Retrieved, Turn
 from rag.answerer import Answerer, Asked, Tools
 from rag.compose import Draft
 from rag.errors import ModelFailed
+from rag.filters import ALL, Filters
 from rag.generate import condense
 from rag.model import Model, open_model
-from rag.retrieve import ALL, Filters, Retriever
+from rag.retrieve import Retriever
 from rag.settings import Settings, load_settings
 from rag.words import words_in
 

@@ -16,8 +16,9 @@ from index.article import Span
 from index.clean import is_label
 from index.embed import Embedder, Vectors
 from rag.answer import Retrieved
+from rag.question import Question
 from rag.rank import covered_share
-from rag.retrieve import Question, Retriever
+from rag.retrieve import Retriever
 
 _PASSAGES = 6  # of the retrieved ones, whose sentences are looked at
 _SAME = 0.8  # cosine from which two sentences say the same

@@ -11,7 +11,7 @@ from llama_index.core.callbacks import CallbackManager
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from rag.answer import Retrieved
-from rag.retrieve import ALL, Filters
+from rag.filters import ALL, Filters
 from rag.wire import answer_json
 
 if TYPE_CHECKING:

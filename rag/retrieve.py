@@ -25,8 +25,6 @@ from rag.question import Question, prepare
 from rag.rank import Scale, Signals, Sought, covered_share, scales, score
 from rag.term_signals import TermSignals, term_signals
 
-__all__ = ["ALL", "Filters", "Question", "Retriever"]
-
 _CANDIDATES = 50  # of each language, by vectors and as many by terms
 _UNKNOWN_WEIGHT = 0.6  # of the weight of the rarest word, for a word of the question that nothing stands for
 
@@ -56,7 +54,7 @@ class Retriever:
         found: list[Retrieved] = []
         added: dict[str, Doubles] = {}
         for language in self.languages:
-            retrieved, brought = self._language(language, question, admitted)
+            retrieved, brought = self._language(language, question, admitted, max(_CANDIDATES, k))
             found.extend(retrieved)
             added.update(brought)
         found.sort(key=lambda one: (-one.score, one.passage.id))
@@ -90,11 +88,11 @@ class Retriever:
         return [_weighed(terms, frequencies, lexical.count(language)) for terms in standing.values()]
 
     def _language(
-        self, language: str, question: Question, admitted: Mapping[str, Any] | None
+        self, language: str, question: Question, admitted: Mapping[str, Any] | None, n: int
     ) -> tuple[list[Retrieved], dict[str, Doubles]]:
-        """The candidates of one language with their scores, and what the question's terms add to each."""
+        """Up to 2n candidates of one language with their scores, and what the question's terms add to each."""
         sought = self.sought(language, question)
-        cosines = self._cosines(language, question, sought, admitted)
+        cosines = self._cosines(language, question, sought, admitted, n)
         encoded = self._generation.catalog.encoded(list(cosines))
         passages = self._generation.catalog.passages(list(encoded))
         same = language == question.language
@@ -115,14 +113,19 @@ class Retriever:
         return found, {id: one.added for id, one in by_terms.items()}
 
     def _cosines(
-        self, language: str, question: Question, sought: Sequence[Sought], admitted: Mapping[str, Any] | None
+        self,
+        language: str,
+        question: Question,
+        sought: Sequence[Sought],
+        admitted: Mapping[str, Any] | None,
+        n: int,
     ) -> dict[str, float]:
-        """e5's cosines, by id, of the passages of a language that are near or hold what is sought."""
+        """e5's cosines, by id, of the n nearest passages of a language and the n that hold most of what is sought."""
         vectors = self._generation.vectors
-        cosines = {one.id: one.cosine for one in vectors.nearest(language, question.vector, _CANDIDATES, admitted)}
+        cosines = {one.id: one.cosine for one in vectors.nearest(language, question.vector, n, admitted)}
         strengths = [pair for word in sought for pair in word.terms.items()]
         terms, weights = zip(*strengths, strict=True) if strengths else ((), ())
-        hits = self._generation.lexical.search(language, terms, _CANDIDATES, weights)
+        hits = self._generation.lexical.search(language, terms, n, weights)
         missing = [hit.id for hit in hits if hit.id not in cosines]
         for id, vector in vectors.vectors(language, missing, admitted).items():
             cosines[id] = float(question.vector @ vector)

@@ -13,7 +13,8 @@ from index.terms import Terms
 from rag.answer import Retrieved
 from rag.assistant import Assistant
 from rag.extract import Extract, extract
-from rag.retrieve import Question, Retriever
+from rag.question import Question
+from rag.retrieve import Retriever
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import MetadataMode, NodeWithScore, TextNode
 
 from rag.assistant import Assistant
-from rag.retrieve import Filters
+from rag.filters import Filters
 
 QUESTION = "Who will lead Daon Cell's new laboratory?"
 

@@ -19,8 +19,10 @@ from index.terms import Terms
 from rag.answer import Place, Retrieved
 from rag.assistant import Assistant
 from rag.choose import choose, collapse
+from rag.filters import ALL, Filters
+from rag.question import Question
 from rag.rank import score
-from rag.retrieve import ALL, Filters, Question, Retriever
+from rag.retrieve import Retriever
 
 _DAYS = st.dates(date(2024, 10, 10), date(2024, 11, 20)).map(date.isoformat)
 

@@ -30,7 +30,7 @@ def command(
     """Answer QUESTION from the indexed articles; every sentence names the words it rests on."""
     from rag.answer import Answer
     from rag.assistant import Assistant
-    from rag.retrieve import Filters
+    from rag.filters import Filters
 
     filters = Filters(since, until, source)
     with Assistant.open(index) as assistant:

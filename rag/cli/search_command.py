@@ -26,7 +26,7 @@ def command(
 ) -> None:
     """Show the passages most likely to answer QUESTION, best first."""
     from rag.assistant import Assistant
-    from rag.retrieve import Filters
+    from rag.filters import Filters
 
     filters = Filters(since, until, source)
     with Assistant.open(index) as assistant:

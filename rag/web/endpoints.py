@@ -11,7 +11,7 @@ from typing import Any
 
 from rag.assistant import Assistant
 from rag.errors import BylineError
-from rag.retrieve import Filters
+from rag.filters import Filters
 from rag.web.conversation import turns_from_messages
 from rag.wire import answer_json, retrieved_json
 
