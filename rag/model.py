@@ -87,7 +87,7 @@ def _connect(settings: Settings, name: str, address: str, key: str) -> LLM:
     background = AsyncOpenAI(api_key=key, base_url=address, timeout=wait, max_retries=0, http_client=background_http)
     clients: dict[str, Any] = {"openai_client": client, "async_openai_client": background}
     try:
-        return OpenAILike(
+        llm: LLM = OpenAILike(
             model=name,
             api_base=_host(address),  # for display alone, as is the key: the clients hold the real ones
             api_key=_NO_KEY,
@@ -100,3 +100,4 @@ def _connect(settings: Settings, name: str, address: str, key: str) -> LLM:
         )
     except ValueError as error:  # LlamaIndex knows models that only speak the Responses API
         raise BylineError(f"model {name}: it does not speak chat completions; name another one") from error
+    return llm
