@@ -5,11 +5,8 @@ What the catalog says is in the index; Chroma and the lexical index hold the sam
 
 from __future__ import annotations
 
-import json
-import re
 import sqlite3
 import threading
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,12 +15,22 @@ from pathlib import Path
 
 import numpy as np
 
-from index.article import Article, Passage, Span
+from index.article import Article, Passage
 from index.document import Document
-from index.embed import Vectors
 from index.errors import BylineError
 from index.lexicon import Words
 from index.meaning import DIMENSIONS
+from index.rows import (
+    Encoded,
+    pack,
+    read_article,
+    read_meanings,
+    read_passage,
+    read_terms,
+    sound,
+    unpack,
+    write_passage,
+)
 
 FORMAT = 1  # raised when an older byline could not read, or would misread, what is stored
 
@@ -48,7 +55,6 @@ CREATE INDEX passages_article ON passages (article);
 CREATE INDEX passages_language ON passages (language);
 CREATE INDEX passages_embedded ON passages (embedded);
 """
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _ARTICLE = "a.source, a.start, a.end, a.title, a.outlet, a.published, a.language"
 _MOST_VARIABLES = 500  # SQLite's bound on the variables of a statement, with room to spare
 
@@ -63,24 +69,6 @@ class FileRecord:
     mtime_ns: int
     digest: str
     skipped: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """What was made of a passage, besides its vector.
-
-    `key` names what it was made of; `meanings` are the second encoder's vectors, shape (1 + sentences, 512),
-    row 0 the passage's; `terms` are the search terms, repeats kept: first the heading's, then each sentence's.
-    """
-
-    key: str
-    meanings: Vectors
-    terms: tuple[tuple[str, ...], ...]
-
-    @property
-    def all_terms(self) -> tuple[str, ...]:
-        """The search terms of heading and passage together."""
-        return tuple(term for some in self.terms for term in some)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +150,7 @@ class Catalog:
     def text(self, source: str) -> str | None:
         """The decoded text of a file as it was indexed; None for a file that is not in the index."""
         rows = self._rows("SELECT text FROM files WHERE source = ? AND text IS NOT NULL", (source,))
-        return _unpack(rows[0][0]) if rows else None
+        return unpack(rows[0][0]) if rows else None
 
     def put_file(self, record: FileRecord, document: Document | None, encoded: Sequence[Encoded] = ()) -> None:
         """Keep a file in place of what was known of it.
@@ -173,7 +161,7 @@ class Catalog:
             encoded: what was made of each passage of the document.
         """
         self.drop_file(record.source)
-        encoding, text = (document.encoding, _pack(document.text)) if document else (None, None)
+        encoding, text = (document.encoding, pack(document.text)) if document else (None, None)
         row = (
             record.source,
             record.root,
@@ -209,8 +197,8 @@ class Catalog:
                     article.source,
                     article.span.start,
                     article.span.end,
-                    _sound(article.title),
-                    _sound(article.outlet),
+                    sound(article.title),
+                    sound(article.outlet),
                     article.published,
                     article.language,
                 ),
@@ -219,7 +207,7 @@ class Catalog:
         self._connection.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                _passage_row(passage, numbers[passage.article], one)
+                write_passage(passage, numbers[passage.article], one)
                 for passage, one in zip(document.passages, encoded, strict=True)
             ],
         )
@@ -229,7 +217,7 @@ class Catalog:
     def articles(self) -> tuple[Article, ...]:
         """Every article in the index, by source and place."""
         rows = self._rows(f"SELECT {_ARTICLE} FROM articles a ORDER BY a.source, a.start")
-        return tuple(_article(row) for row in rows)
+        return tuple(read_article(row) for row in rows)
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages of those `ids` that are in the index, by id."""
@@ -240,7 +228,7 @@ class Catalog:
                 f" FROM passages p JOIN articles a ON a.id = p.article WHERE p.id IN ({_marks(some)})",
                 some,
             )
-            found.update((str(row[7]), _passage(row)) for row in rows)
+            found.update((str(row[7]), read_passage(row)) for row in rows)
         return found
 
     def passage_languages(self, source: str) -> dict[str, str]:
@@ -256,9 +244,7 @@ class Catalog:
         found: dict[str, Encoded] = {}
         for some in _chunks(ids):
             rows = self._rows(f"SELECT id, embedded, meanings, terms FROM passages WHERE id IN ({_marks(some)})", some)
-            found.update(
-                (str(row[0]), Encoded(str(row[1]), _read_meanings(row[2]), _read_terms(row[3]))) for row in rows
-            )
+            found.update((str(row[0]), Encoded(str(row[1]), read_meanings(row[2]), read_terms(row[3]))) for row in rows)
         return found
 
     def embedded_as(self, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -350,77 +336,7 @@ def _marks(values: Sequence[str]) -> str:
     return ",".join("?" * len(values))
 
 
-def _read_terms(written: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(line.split(" ")) if line else () for line in written.split("\n"))
-
-
-def _read_meanings(data: bytes) -> Vectors:
-    return np.frombuffer(data, np.float16).reshape(-1, DIMENSIONS).astype(np.float32)
-
-
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, check_same_thread=False)
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
-
-
-def _pack(text: str) -> bytes:
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), level=3)
-
-
-def _unpack(data: bytes) -> str:
-    return zlib.decompress(data).decode("utf-8", "surrogatepass")
-
-
-def _sound(text: str | None) -> str | None:
-    """Text that SQLite can keep: a lone surrogate becomes the replacement character."""
-    return _SURROGATE.sub("\ufffd", text) if text else text
-
-
-def _passage_row(passage: Passage, article: int, encoded: Encoded) -> tuple[object, ...]:
-    return (
-        passage.id,
-        article,
-        passage.span.start,
-        passage.span.end,
-        passage.language,
-        passage.text.encode("utf-8", "surrogatepass"),
-        _write_spans(passage.kept),
-        _write_spans(passage.sentences),
-        encoded.key,
-        encoded.meanings.astype(np.float16).tobytes(),
-        "\n".join(" ".join(some) for some in encoded.terms),
-        len(encoded.all_terms),
-    )
-
-
-def _article(row: Sequence[object]) -> Article:
-    source, start, end, title, outlet, published, language = row[:7]
-    return Article(
-        source=str(source),
-        span=Span(int(str(start)), int(str(end))),
-        title=str(title),
-        outlet=None if outlet is None else str(outlet),
-        published=None if published is None else str(published),
-        language=str(language),
-    )
-
-
-def _passage(row: sqlite3.Row) -> Passage:
-    _, start, end, language, text, kept, sentences = row[7:14]
-    return Passage(
-        article=_article(row),
-        span=Span(start, end),
-        text=text.decode("utf-8", "surrogatepass"),
-        kept=_read_spans(kept),
-        sentences=_read_spans(sentences),
-        language=language,
-    )
-
-
-def _write_spans(spans: Sequence[Span]) -> str:
-    return json.dumps([[span.start, span.end] for span in spans])
-
-
-def _read_spans(written: str) -> tuple[Span, ...]:
-    return tuple(Span(start, end) for start, end in json.loads(written))

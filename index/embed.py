@@ -51,6 +51,10 @@ class OpenAIEmbedder:
         self._model = model
         self._dimensions = 0
 
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
     @property
     def name(self) -> str:
         """`openai:` and the model's name."""
@@ -75,7 +79,9 @@ class OpenAIEmbedder:
             try:
                 answer = self._client.embeddings.create(model=self._model, input=batch, encoding_format="float")
             except OpenAIError as error:
-                raise BylineError(f"the embedding server at {self._client.base_url.host} failed: {error}") from error
+                raise BylineError(
+                    f"the embedding server at {self._client.base_url.host} failed: {_cause(error)}"
+                ) from error
             rows.extend(item.embedding for item in sorted(answer.data, key=lambda item: item.index))
         return self._unit(rows, len(texts))
 
@@ -94,6 +100,12 @@ class OpenAIEmbedder:
         self._dimensions = vectors.shape[1]
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return (vectors / np.where(norms == 0, 1, norms)).astype(np.float32)
+
+
+def _cause(error: Exception) -> str:
+    """What kind of failure it was. The message of a refused request may repeat the key, so it is not shown."""
+    status = getattr(error, "status_code", None)
+    return f"{type(error).__name__}{f' (HTTP {status})' if status else ''}"
 
 
 def open_embedder(

@@ -5,7 +5,6 @@ A language has an index of its own so that its document frequencies and lengths 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -101,11 +100,6 @@ class LexicalStore:
         searcher = index.searcher()
         found = searcher.search(tantivy.Query.boolean_query(clauses), limit=n, count=False)
         return [Hit(str(searcher.doc(address)["id"][0]), float(score)) for score, address in found.hits]
-
-    def drop_language(self, language: str) -> None:
-        """Forget a language that has no passages left."""
-        self._indexes.pop(language, None)
-        shutil.rmtree(self._path / language, ignore_errors=True)
 
     def _index(self, language: str) -> tantivy.Index:
         if language not in self._indexes:

@@ -10,12 +10,13 @@ from itertools import chain
 import numpy as np
 
 from index.article import Passage, digest
-from index.catalog import Encoded, FileRecord
+from index.catalog import FileRecord
 from index.document import Document
 from index.embed import Embedder, Vectors
 from index.lexicon import Words, extended
 from index.meaning import DIMENSIONS, SentenceEncoder
 from index.moments import Moments, of_meanings, of_sentences
+from index.rows import Encoded
 from index.store import Generation
 from index.terms import Terms
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from index.article import Article, Passage
-from index.catalog import Encoded
 from index.embed import Embedder
 from index.meaning import SentenceEncoder
 from index.moments import of_meanings
+from index.rows import Encoded
 from index.store import Generation
 from index.terms import Terms
 from rag.answer import Retrieved

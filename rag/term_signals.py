@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.catalog import Encoded
 from index.lexical import pairs
 from index.moments import of_sentences
+from index.rows import Encoded
 from index.store import Generation
 from rag.bm25 import Doubles, best_clause, contributions, idf
 from rag.question import Question

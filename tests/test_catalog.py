@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.article import Article, Passage, Span
-from index.catalog import Catalog, Encoded, FileRecord
+from index.catalog import Catalog, FileRecord
 from index.document import Document
 from index.errors import BylineError
 from index.meaning import DIMENSIONS
+from index.rows import Encoded
 
 RECORD = FileRecord("a.txt", "/articles", 10, 20, "digest")
 TERMS = (("steel", "quota"), (), ("철강", "steel"))

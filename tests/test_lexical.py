@@ -122,14 +122,6 @@ def test_what_was_written_is_there_for_the_next_one_to_open_it(store: LexicalSto
     assert again.count("en") == 3
 
 
-def test_a_language_can_be_dropped_and_begun_anew(store: LexicalStore) -> None:
-    store.drop_language("en")
-
-    assert store.languages() == ()
-    store.write("en", [("z", ["steel"])])
-    assert found(store, "steel") == {"z"}
-
-
 def test_terms_are_whole_whatever_they_are_made_of(store: LexicalStore) -> None:
     odd = ["3.5", "o'neill", "c", "철강", "AND", "(", '"', "title:x", "*"]
     store.write("en", [("odd", odd)])

@@ -1,0 +1,113 @@
+"""Rows of the catalog as the data they hold, and back."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.article import Article, Passage, Span
+from index.embed import Vectors
+from index.meaning import DIMENSIONS
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What was made of a passage, besides its vector.
+
+    `key` names what it was made of; `meanings` are the second encoder's vectors, shape (1 + sentences, 512),
+    row 0 the passage's; `terms` are the search terms, repeats kept: first the heading's, then each sentence's.
+    """
+
+    key: str
+    meanings: Vectors
+    terms: tuple[tuple[str, ...], ...]
+
+    @property
+    def all_terms(self) -> tuple[str, ...]:
+        """The search terms of heading and passage together."""
+        return tuple(term for some in self.terms for term in some)
+
+
+def read_terms(written: str) -> tuple[tuple[str, ...], ...]:
+    """The terms as `write_passage` wrote them: a line for the heading and for each sentence."""
+    return tuple(tuple(line.split(" ")) if line else () for line in written.split("\n"))
+
+
+def read_meanings(data: bytes) -> Vectors:
+    """The second encoder's vectors as `write_passage` wrote them, shape (1 + sentences, 512)."""
+    return np.frombuffer(data, np.float16).reshape(-1, DIMENSIONS).astype(np.float32)
+
+
+def pack(text: str) -> bytes:
+    """Text as it is kept, compressed; lone surrogates survive."""
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), level=3)
+
+
+def unpack(data: bytes) -> str:
+    """The text that `pack` kept."""
+    return zlib.decompress(data).decode("utf-8", "surrogatepass")
+
+
+def sound(text: str | None) -> str | None:
+    """Text that SQLite can keep: a lone surrogate becomes the replacement character."""
+    return _SURROGATE.sub("\ufffd", text) if text else text
+
+
+def write_passage(passage: Passage, article: int, encoded: Encoded) -> tuple[object, ...]:
+    """The columns of a passage, in the order of the table."""
+    return (
+        passage.id,
+        article,
+        passage.span.start,
+        passage.span.end,
+        passage.language,
+        passage.text.encode("utf-8", "surrogatepass"),
+        _write_spans(passage.kept),
+        _write_spans(passage.sentences),
+        encoded.key,
+        encoded.meanings.astype(np.float16).tobytes(),
+        "\n".join(" ".join(some) for some in encoded.terms),
+        len(encoded.all_terms),
+    )
+
+
+def read_article(row: Sequence[object]) -> Article:
+    """The article in the first seven columns of a row."""
+    source, start, end, title, outlet, published, language = row[:7]
+    return Article(
+        source=str(source),
+        span=Span(int(str(start)), int(str(end))),
+        title=str(title),
+        outlet=None if outlet is None else str(outlet),
+        published=None if published is None else str(published),
+        language=str(language),
+    )
+
+
+def read_passage(row: sqlite3.Row) -> Passage:
+    """The passage in a row of an article's seven columns, the id, and six of the passage."""
+    _, start, end, language, text, kept, sentences = row[7:14]
+    return Passage(
+        article=read_article(row),
+        span=Span(start, end),
+        text=text.decode("utf-8", "surrogatepass"),
+        kept=_read_spans(kept),
+        sentences=_read_spans(sentences),
+        language=language,
+    )
+
+
+def _write_spans(spans: Sequence[Span]) -> str:
+    return json.dumps([[span.start, span.end] for span in spans])
+
+
+def _read_spans(written: str) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in json.loads(written))
