@@ -147,6 +147,11 @@ class Catalog:
         rows = self._rows("SELECT source, root, size, mtime_ns, digest, skipped FROM files ORDER BY source")
         return {row[0]: FileRecord(*row) for row in rows}
 
+    def root(self, source: str) -> str | None:
+        """The folder that a file was found under; None for a file that the index does not know."""
+        rows = self._rows("SELECT root FROM files WHERE source = ?", (source,))
+        return str(rows[0][0]) if rows else None
+
     def text(self, source: str) -> str | None:
         """The decoded text of a file as it was indexed; None for a file that is not in the index."""
         rows = self._rows("SELECT text FROM files WHERE source = ? AND text IS NOT NULL", (source,))

@@ -183,11 +183,11 @@ class Assistant:
 
     def read_now(self, source: str) -> str | None:
         """The decoded text of a source as it is on disk now; None where it is gone or unreadable."""
-        record = self.generation().catalog.files().get(source)
-        if record is None:
+        root = self.generation().catalog.root(source)
+        if root is None:
             return None
         try:
-            return decode((Path(record.root) / source).read_bytes()).text
+            return decode((Path(root) / source).read_bytes()).text
         except (OSError, Unreadable):
             return None
 
