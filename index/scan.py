@@ -16,7 +16,7 @@ READABLE = frozenset({".txt", ".text", ".md", ".markdown"})
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file byline reads: its name in the index, where it is, the folder it was found under, its size and time."""
+    """A file byline reads: its name in the index, where it is, the folder it is relative to, size and time."""
 
     source: str
     path: Path
@@ -131,4 +131,5 @@ def _look_at(path: Path, root: Path, prefix: str, found: list[FoundFile], unreac
         elif path.is_symlink() and not path.resolve().is_relative_to(folder):
             unreachable.append((source, "it is a link out of the folder"))
         else:
-            found.append(FoundFile(source, path, str(folder), status.st_size, status.st_mtime_ns))
+            root = folder.parent if prefix else folder  # what the name is relative to
+            found.append(FoundFile(source, path, str(root), status.st_size, status.st_mtime_ns))

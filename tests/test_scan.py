@@ -165,3 +165,13 @@ def test_new_files_are_read_and_missing_ones_are_gone() -> None:
     difference = compare([FILE], {"b.txt": replace(RECORD, source="b.txt")})
 
     assert (difference.to_read, difference.gone, difference.unchanged) == ((FILE,), ("b.txt",), 0)
+
+
+def test_a_file_is_found_again_by_its_folder_and_name(tmp_path: Path) -> None:
+    for name in ("north", "south"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text(name)
+
+    for paths in ([tmp_path / "north"], [tmp_path / "north", tmp_path / "south"], [tmp_path / "south" / "a.txt"]):
+        for file in scan(paths, tmp_path / ".byline").found:
+            assert (Path(file.root) / file.source).read_text() == file.path.read_text()
