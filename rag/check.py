@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.article import Passage, Span
+from index.figures import missing_figures
 from index.meaning import SentenceEncoder
 from rag.answer import Verdict
-from rag.figures import missing_figures
 
 # Over 600 English news sentences and their Korean translations (NTREX), nine in ten pairs have a cosine above
 # SUPPORTED, and one sentence in seventeen has another neighbour above it; one pair in seventy is below RELATED.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.figures import digit_figures, figures, missing_figures
+from index.figures import digit_figures, figures, missing_figures
 
 # Text in which figures are likelier than chance would have them.
 _TEXTS = st.lists(

@@ -303,7 +303,8 @@ def test_a_question_that_is_none_gets_one_clear_line(chat: OpenChat, url: str) -
 
 def test_blank_questions_are_not_asked(chat: OpenChat, url: str) -> None:
     page = chat(url)
-    with page.page.expect_response("**/queue/data*"):
+    # The page takes no second submission while it waits for the first: until the stream of events is at its end.
+    with page.page.expect_event("requestfinished", lambda request: "/queue/data" in request.url):
         page.send("   ")
     page.ask(FERRY)
     assert page.page.locator(".byline-question").all_text_contents() == [FERRY]
