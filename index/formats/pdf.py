@@ -23,12 +23,15 @@ from index.article import Page
 from index.clean import is_prose
 from index.decode import Unreadable
 from index.formats.extracted import About, Extracted, one_line, plain
+from index.metadata import is_masthead
 
 SECONDS = 60.0  # a file may hold a program that draws for ever
 _PROGRAM = Path(__file__).with_name("pdf_lines.py")
 _ALIKE = 0.15  # share by which the heights of two lines of one paragraph may differ
 _INDENT = 0.8  # of a line's height, from which a line is indented
 _NARROWEST = 8  # heights: a narrower column holds labels, not running text
+_OVERLAP = 0.5  # heights: lines less apart stand beside one another
+_DOUBLE = 2.0  # heights from line to line at double spacing
 _WIDER = 1.25  # of the usual distance between lines, above which there is white space between them
 _OUTER = 3  # lines that a running head or foot has at most
 _TIERS = 2  # blocks of them at one edge
@@ -37,7 +40,7 @@ _HEAD = 1000  # characters in which a stated title must stand
 _DIGITS = re.compile(r"\d+")
 _ITEM = re.compile(r"[•▪▲△▶■□◆◇○●※☞·-]\s")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
-_BROKEN = re.compile(r"([^\W\d_]+)-$")
+_BROKEN = re.compile(r"[^\W\d_]-$")
 _COMPOUND = re.compile(r"[^\W\d_]+-[^\W\d_]+")
 _NEAR = 40  # characters on either side of a line's end that tell whether a word ends there
 _LETTERS = re.compile(r"\w+")
@@ -97,8 +100,9 @@ def read_pdf(data: bytes, word_ends: WordEnds, *, seconds: float = SECONDS) -> E
     if not any(body):
         raise Unreadable("there is nothing but running heads and page numbers in it")
     text, starts = _paragraphs(body, word_ends)
-    left_out = dict.fromkeys(line.text for line in chain.from_iterable(pages) if line in running)
-    return Extracted(text, "pdf", About(title=_title(read["title"], text)), pages=starts, left_out=tuple(left_out))
+    left_out = tuple(dict.fromkeys(line.text for line in chain.from_iterable(pages) if line in running))
+    about = About(title=_title(read["title"], text), outlet=next(filter(is_masthead, left_out), None))
+    return Extracted(text, "pdf", about, pages=starts, left_out=left_out)
 
 
 def _lines_of(data: bytes, seconds: float) -> dict[str, Any]:
@@ -128,12 +132,13 @@ def _letters(text: str) -> str:
 
 def _running(pages: Sequence[Sequence[_Line]]) -> set[_Line]:
     """Running heads and feet: blocks outermost on the page that stand in one place on several pages."""
-    sides = [list(islice(_blocks_from_edge(lines, way), _TIERS)) for lines in pages for way in (1, -1) if lines]
-    counts = Counter(key for side in sides for key in {_key(line) for block in side for line in block})
+    edges = [[list(islice(_blocks_from_edge(lines, way), _TIERS)) for way in (1, -1)] for lines in pages if lines]
+    outer = [{_key(line) for blocks in page for block in blocks for line in block} for page in edges]
+    counts = Counter(chain.from_iterable(outer))
     fewest = max(2, _RUNNING * len(pages))
     found: set[_Line] = set()
-    for side in sides:
-        for block in side:
+    for blocks in chain.from_iterable(edges):
+        for block in blocks:
             if len(block) > _OUTER or any(counts[_key(line)] < fewest or is_prose(line.text) for line in block):
                 break
             found.update(block)
@@ -159,9 +164,10 @@ def _blocks_from_edge(lines: Sequence[_Line], way: int) -> Iterator[list[_Line]]
 
 
 def _leading(lines: Sequence[_Line]) -> float:
-    """The usual distance from a line to the next, in heights."""
+    """The distance from a line to the next inside a paragraph, in heights: the lower quartile of all distances."""
     ratios = [(before.top - after.top) / before.height for before, after in pairwise(lines)]
-    return median([ratio for ratio in ratios if ratio > 0] or [1.0])
+    usual = sorted(ratio for ratio in ratios if ratio > _OVERLAP)
+    return min(usual[len(usual) // 4], _DOUBLE) if usual else 1.0
 
 
 def _paragraphs(pages: Sequence[Sequence[_Line]], word_ends: WordEnds) -> tuple[str, tuple[Page, ...]]:
@@ -182,41 +188,49 @@ def _paragraphs(pages: Sequence[Sequence[_Line]], word_ends: WordEnds) -> tuple[
 
 
 def _layout(lines: Sequence[_Line]) -> _Layout:
-    """Lines of one height that begin at about the same place stand in one column, as wide as its widest line."""
-    rights: dict[tuple[int, int], float] = defaultdict(float)
+    """Lines of like height that begin at about the same place stand in one column, as wide as its widest line."""
+    unit = 2 * median([line.height for line in lines] or [1.0])
+    widest: dict[int, dict[int, float]] = defaultdict(dict)  # place of the left edge: height: right edge
     for line in lines:
-        rights[_column(line)] = max(rights[_column(line)], line.right)
+        rights = widest[int(line.left // unit)]
+        rights[round(line.height)] = max(rights.get(round(line.height), 0.0), line.right)
     edges = {}
     for line in lines:
-        height, left = _column(line)
-        edges[line] = max(rights.get((height, near), 0.0) for near in (left - 1, left, left + 1))
+        place = int(line.left // unit)
+        near = [item for at in (place - 1, place, place + 1) for item in widest.get(at, {}).items()]
+        edges[line] = max(right for height, right in near if abs(height - round(line.height)) <= _likeness(line))
     return _Layout(edges, _leading(lines))
 
 
-def _column(line: _Line) -> tuple[int, int]:
-    height = round(line.height)
-    return height, int(line.left // (2 * max(height, 1)))
+def _likeness(line: _Line) -> float:
+    """The difference in height, in points, up to which another line may be of the same paragraph."""
+    return max(1.0, _ALIKE * line.height)
 
 
 def _continues(before: _Line, after: _Line, layout: _Layout) -> bool:
     """Whether a line goes on with the paragraph of the line before it."""
-    if abs(before.height - after.height) > _ALIKE * before.height or _ITEM.match(after.text):
+    if abs(before.height - after.height) > _likeness(before) or _ITEM.match(after.text):
         return False
     edge = layout.edges[before]
     if edge - before.left < _NARROWEST * before.height:
         return False
-    full = before.right + after.first_word + before.height / 2 >= edge
+    full = before.right + after.first_word + before.height / 2 >= edge or _is_broken(before.text, after.text)
     if after.page != before.page or after.top > before.top:  # the next page, or column
         return full and not is_prose(before.text)
     indented = after.left > before.left + _INDENT * before.height
     return full and not indented and before.top - after.top <= _WIDER * layout.leading * before.height
 
 
+def _is_broken(before: str, after: str) -> bool:
+    """Whether a word is broken, with a hyphen, between two lines."""
+    return bool(_BROKEN.search(before)) and after[0].islower()
+
+
 def _joined(text: str, after: str, compounds: set[str], word_ends: WordEnds) -> str:
     """A paragraph and its next line: without the hyphen of a broken word, with a space where a word ends."""
-    if (broken := _BROKEN.search(text)) and after[0].islower():
-        compound = f"{broken[1]}-{after.split()[0]}"
-        return text + after if compound in compounds else text[:-1] + after
+    if _is_broken(text, after):
+        halves = (_LETTERS.findall(text[-_NEAR:])[-1], _LETTERS.findall(after[:_NEAR])[0])
+        return text + after if "-".join(halves) in compounds else text[:-1] + after
     if _HANGUL.match(text[-1]) and _HANGUL.match(after[0]) and not word_ends(text[-_NEAR:], after[:_NEAR]):
         return text + after
     return f"{text} {after}"

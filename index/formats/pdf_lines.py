@@ -15,7 +15,7 @@ from typing import Any
 
 _MOST_MEMORY = 2_000_000_000  # bytes of address space; a file may unpack to anything
 _LINE_ENDS = "\r\n"
-_HYPHENS = "\x02\ufffe"  # what pdfium writes for a hyphen at a line's end
+_HYPHENS = "\x02\ufffe"  # what pdfium writes for a hyphen at a line's end, and for the end itself
 
 
 def main() -> None:
@@ -55,13 +55,17 @@ def _runs(text: Any) -> Iterator[tuple[str, list[int]]]:
     shown: list[int] = []
     for number in range(text.count_chars()):
         char = _char(text, number)
-        if char in _LINE_ENDS:
+        if not char:
+            continue
+        hyphen = char in _HYPHENS
+        if hyphen or not char.isspace():
+            words.append("-" if hyphen else char)
+            shown.append(number)
+        elif char not in _LINE_ENDS:
+            words.append(" ")
+        if hyphen or char in _LINE_ENDS:
             yield "".join(words).strip(), shown
             words, shown = [], []
-            continue
-        words.append(char)
-        if not char.isspace():
-            shown.append(number)
     yield "".join(words).strip(), shown
 
 
@@ -69,8 +73,7 @@ def _char(text: Any, number: int) -> str:
     import pypdfium2.raw as pdfium
 
     code = pdfium.FPDFText_GetUnicode(text, number)
-    char = chr(code) if 0 < code < 0x110000 else ""
-    return "-" if char and char in _HYPHENS else char
+    return chr(code) if 0 < code < 0x110000 else ""  # 0: the font does not say
 
 
 def _place(text: Any, shown: list[int]) -> tuple[float, float, float, float]:
