@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.article import Article, Passage, Span
+from index.article import Article, Page, Passage, Span
 from index.embed import Vectors
 from index.meaning import DIMENSIONS
 
@@ -76,6 +76,7 @@ def write_passage(passage: Passage, article: int, encoded: Encoded) -> tuple[obj
         encoded.meanings.astype(np.float16).tobytes(),
         "\n".join(" ".join(some) for some in encoded.terms),
         len(encoded.all_terms),
+        json.dumps([[page.number, page.start] for page in passage.pages]),
     )
 
 
@@ -93,8 +94,8 @@ def read_article(row: Sequence[object]) -> Article:
 
 
 def read_passage(row: sqlite3.Row) -> Passage:
-    """The passage in a row of an article's seven columns, the id, and six of the passage."""
-    _, start, end, language, text, kept, sentences = row[7:14]
+    """The passage in a row of an article's seven columns, the id, and seven of the passage."""
+    _, start, end, language, text, kept, sentences, pages = row[7:15]
     return Passage(
         article=read_article(row),
         span=Span(start, end),
@@ -102,6 +103,7 @@ def read_passage(row: sqlite3.Row) -> Passage:
         kept=_read_spans(kept),
         sentences=_read_spans(sentences),
         language=language,
+        pages=tuple(Page(number, start) for number, start in json.loads(pages)),
     )
 
 

@@ -41,7 +41,8 @@ class Retrieved:
 class Citation:
     """A place in a source file that an answer rests on, with its verbatim words.
 
-    `number` is the n of the answer's `[n]` marker. `quote == decoded_text[start:end]` of the file as indexed.
+    `number` is the n of the answer's `[n]` marker. `quote == text[start:end]` of the file's text as indexed; `page` is
+    the page the quote begins on, counted from 1, None where the file has no pages.
     """
 
     number: int
@@ -54,6 +55,7 @@ class Citation:
     language: str
     outlet: str | None = None
     also_in: tuple[Place, ...] = ()
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

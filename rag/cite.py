@@ -34,6 +34,7 @@ def cite(number: int, retrieved: Retrieved, span: Span) -> Citation:
         language=passage.language,
         outlet=passage.article.outlet,
         also_in=retrieved.also_in,
+        page=passage.page(span),
     )
 
 
@@ -42,7 +43,7 @@ def standing(citation: Citation, read: Callable[[str], str | None]) -> Standing:
 
     Args:
         citation: what is checked.
-        read: gives the decoded text of a source as it is on disk now, None where it is gone or unreadable.
+        read: gives the text of a source as it is on disk now, None where it is gone or unreadable.
     """
     text = read(citation.source)
     if text is None:
