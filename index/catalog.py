@@ -24,15 +24,14 @@ from index.rows import (
     Encoded,
     pack,
     read_article,
-    read_meanings,
+    read_encoded,
     read_passage,
-    read_terms,
     sound,
     unpack,
     write_passage,
 )
 
-FORMAT = 1  # raised when an older byline could not read, or would misread, what is stored
+FORMAT = 2  # raised when an older byline could not read, or would misread, what is stored
 
 _SCHEMA = """
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -45,7 +44,8 @@ CREATE TABLE articles (
 CREATE TABLE passages (
     id TEXT PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, start INTEGER NOT NULL,
     end INTEGER NOT NULL, language TEXT NOT NULL, text BLOB NOT NULL, kept TEXT NOT NULL, sentences TEXT NOT NULL,
-    embedded TEXT NOT NULL, meanings BLOB NOT NULL, terms TEXT NOT NULL, length INTEGER NOT NULL);
+    embedded TEXT NOT NULL, meanings BLOB NOT NULL, terms TEXT NOT NULL, length INTEGER NOT NULL,
+    sketch BLOB NOT NULL);
 CREATE TABLE words (
     language TEXT NOT NULL, term TEXT NOT NULL, vector BLOB NOT NULL, hubness REAL NOT NULL,
     PRIMARY KEY (language, term)) WITHOUT ROWID;
@@ -56,6 +56,10 @@ CREATE INDEX passages_language ON passages (language);
 CREATE INDEX passages_embedded ON passages (embedded);
 """
 _ARTICLE = "a.source, a.start, a.end, a.title, a.outlet, a.published, a.language"
+_PASSAGES = (
+    f"SELECT {_ARTICLE}, p.id, p.start, p.end, p.language, p.text, p.kept, p.sentences"
+    " FROM passages p JOIN articles a ON a.id = p.article"
+)
 _MOST_VARIABLES = 500  # SQLite's bound on the variables of a statement, with room to spare
 
 
@@ -210,7 +214,7 @@ class Catalog:
             )
             numbers[article] = int(cursor.lastrowid or 0)
         self._connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 write_passage(passage, numbers[passage.article], one)
                 for passage, one in zip(document.passages, encoded, strict=True)
@@ -228,13 +232,14 @@ class Catalog:
         """The passages of those `ids` that are in the index, by id."""
         found: dict[str, Passage] = {}
         for some in _chunks(ids):
-            rows = self._rows(
-                f"SELECT {_ARTICLE}, p.id, p.start, p.end, p.language, p.text, p.kept, p.sentences"
-                f" FROM passages p JOIN articles a ON a.id = p.article WHERE p.id IN ({_marks(some)})",
-                some,
-            )
+            rows = self._rows(f"{_PASSAGES} WHERE p.id IN ({_marks(some)})", some)
             found.update((str(row[7]), read_passage(row)) for row in rows)
         return found
+
+    def passages_of(self, source: str) -> tuple[Passage, ...]:
+        """The passages of a file, in order."""
+        rows = self._rows(f"{_PASSAGES} WHERE a.source = ? ORDER BY p.start", (source,))
+        return tuple(read_passage(row) for row in rows)
 
     def passage_languages(self, source: str) -> dict[str, str]:
         """The ids of a file's passages, with the language of each."""
@@ -248,8 +253,10 @@ class Catalog:
         """What was made of those passages of `ids` that are in the index, by id."""
         found: dict[str, Encoded] = {}
         for some in _chunks(ids):
-            rows = self._rows(f"SELECT id, embedded, meanings, terms FROM passages WHERE id IN ({_marks(some)})", some)
-            found.update((str(row[0]), Encoded(str(row[1]), read_meanings(row[2]), read_terms(row[3]))) for row in rows)
+            rows = self._rows(
+                f"SELECT id, embedded, meanings, terms, sketch FROM passages WHERE id IN ({_marks(some)})", some
+            )
+            found.update((str(row[0]), read_encoded(row[1:])) for row in rows)
         return found
 
     def embedded_as(self, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
