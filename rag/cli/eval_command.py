@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,12 +108,16 @@ def _run(questions: Sequence[Question], index: Path, settings: Settings, setup: 
     """The questions put to the index, with a progress bar on a terminal."""
     from index.store import IndexFolder
     from rag.assistant import Assistant, open_tools
+    from rag.evaluate.ahead import EmbeddedAhead
     from rag.evaluate.reading import open_reading
     from rag.evaluate.run import evaluate
 
     tools = open_tools(settings)
     reading = open_reading(tools.encoder, tools.splitter.morphology)
-    with Assistant(IndexFolder(index), settings, tools) as assistant, _progress(len(questions)) as on_progress:
+    with Assistant(IndexFolder(index), settings, tools) as assistant:
+        assistant.generation()  # an index that cannot be read is told before anything is embedded
+    ahead = replace(tools, embedder=EmbeddedAhead(tools.embedder, [one.question for one in questions]))
+    with Assistant(IndexFolder(index), settings, ahead) as assistant, _progress(len(questions)) as on_progress:
         return evaluate(assistant, questions, reading, setup=setup, jobs=jobs, on_progress=on_progress)
 
 
