@@ -25,9 +25,8 @@ from index.rows import (
     Encoded,
     pack,
     read_article,
-    read_meanings,
+    read_encoded,
     read_passage,
-    read_terms,
     sound,
     unpack,
     write_passage,
@@ -48,7 +47,7 @@ CREATE TABLE passages (
     id TEXT PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, start INTEGER NOT NULL,
     end INTEGER NOT NULL, language TEXT NOT NULL, text BLOB NOT NULL, kept TEXT NOT NULL, sentences TEXT NOT NULL,
     embedded TEXT NOT NULL, meanings BLOB NOT NULL, terms TEXT NOT NULL, length INTEGER NOT NULL,
-    pages TEXT NOT NULL);
+    pages TEXT NOT NULL, sketch BLOB NOT NULL);
 CREATE TABLE words (
     language TEXT NOT NULL, term TEXT NOT NULL, vector BLOB NOT NULL, hubness REAL NOT NULL,
     PRIMARY KEY (language, term)) WITHOUT ROWID;
@@ -60,6 +59,10 @@ CREATE INDEX passages_embedded ON passages (embedded);
 """
 _FILE = "source, root, size, mtime_ns, digest, skipped, faults"
 _ARTICLE = "a.source, a.start, a.end, a.title, a.outlet, a.published, a.language"
+_PASSAGES = (
+    f"SELECT {_ARTICLE}, p.id, p.start, p.end, p.language, p.text, p.kept, p.sentences, p.pages"
+    " FROM passages p JOIN articles a ON a.id = p.article"
+)
 _MOST_VARIABLES = 500  # SQLite's bound on the variables of a statement, with room to spare
 
 
@@ -238,13 +241,14 @@ class Catalog:
         """The passages of those `ids` that are in the index, by id."""
         found: dict[str, Passage] = {}
         for some in _chunks(ids):
-            rows = self._rows(
-                f"SELECT {_ARTICLE}, p.id, p.start, p.end, p.language, p.text, p.kept, p.sentences, p.pages"
-                f" FROM passages p JOIN articles a ON a.id = p.article WHERE p.id IN ({_marks(some)})",
-                some,
-            )
+            rows = self._rows(f"{_PASSAGES} WHERE p.id IN ({_marks(some)})", some)
             found.update((str(row[7]), read_passage(row)) for row in rows)
         return found
+
+    def passages_of(self, source: str) -> tuple[Passage, ...]:
+        """The passages of a file, in order."""
+        rows = self._rows(f"{_PASSAGES} WHERE a.source = ? ORDER BY p.start", (source,))
+        return tuple(read_passage(row) for row in rows)
 
     def passage_languages(self, source: str) -> dict[str, str]:
         """The ids of a file's passages, with the language of each."""
@@ -258,8 +262,10 @@ class Catalog:
         """What was made of those passages of `ids` that are in the index, by id."""
         found: dict[str, Encoded] = {}
         for some in _chunks(ids):
-            rows = self._rows(f"SELECT id, embedded, meanings, terms FROM passages WHERE id IN ({_marks(some)})", some)
-            found.update((str(row[0]), Encoded(str(row[1]), read_meanings(row[2]), read_terms(row[3]))) for row in rows)
+            rows = self._rows(
+                f"SELECT id, embedded, meanings, terms, sketch FROM passages WHERE id IN ({_marks(some)})", some
+            )
+            found.update((str(row[0]), read_encoded(row[1:])) for row in rows)
         return found
 
     def embedded_as(self, keys: Iterable[str]) -> dict[str, tuple[str, str]]:

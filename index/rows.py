@@ -8,12 +8,14 @@ import sqlite3
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from index.article import Article, Page, Passage, Span
 from index.embed import Vectors
 from index.meaning import DIMENSIONS
+from index.sketch import Sketch
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -23,12 +25,14 @@ class Encoded:
     """What was made of a passage, besides its vector.
 
     `key` names what it was made of; `meanings` are the second encoder's vectors, shape (1 + sentences, 512),
-    row 0 the passage's; `terms` are the search terms, repeats kept: first the heading's, then each sentence's.
+    row 0 the passage's; `terms` are the search terms, repeats kept: first the heading's, then each sentence's; `sketch`
+    is of the passage's own words.
     """
 
     key: str
     meanings: Vectors
     terms: tuple[tuple[str, ...], ...]
+    sketch: Sketch
 
     @property
     def all_terms(self) -> tuple[str, ...]:
@@ -39,6 +43,12 @@ class Encoded:
 def read_terms(written: str) -> tuple[tuple[str, ...], ...]:
     """The terms as `write_passage` wrote them: a line for the heading and for each sentence."""
     return tuple(tuple(line.split(" ")) if line else () for line in written.split("\n"))
+
+
+def read_encoded(row: Sequence[Any]) -> Encoded:
+    """What was made of a passage, from the columns key, meanings, terms and sketch."""
+    key, meanings, terms, sketch = row
+    return Encoded(str(key), read_meanings(meanings), read_terms(terms), Sketch.from_bytes(sketch))
 
 
 def read_meanings(data: bytes) -> Vectors:
@@ -77,6 +87,7 @@ def write_passage(passage: Passage, article: int, encoded: Encoded) -> tuple[obj
         "\n".join(" ".join(some) for some in encoded.terms),
         len(encoded.all_terms),
         json.dumps([[page.number, page.start] for page in passage.pages]),
+        encoded.sketch.to_bytes(),
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article, Page, Passage, Span
-from rag.answer import Answer, Citation, Place, Retrieved, Sentence
+from rag.answer import Answer, Citation, Copy, Place, Retrieved, Sentence
 from rag.wire import answer_json, retrieved_json
 
 # DESIGN.md's keys; `page` of both, `title`, `published` and `also_in` of a passage and `outlet` of a
@@ -23,7 +23,8 @@ _PLACES = st.lists(st.builds(Place, _TEXT, st.integers(0, 9), st.integers(9, 20)
 _ARTICLES = st.builds(Article, _TEXT, st.just(Span(0, 9)), _TEXT, st.none() | _TEXT, st.none() | _TEXT, _TEXT)
 _PAGES = st.just(()) | st.integers(1, 9).map(lambda number: (Page(number, 0),))
 _PASSAGES = st.builds(Passage, _ARTICLES, st.just(Span(2, 9)), _TEXT, st.just(()), st.just(()), _TEXT, _PAGES)
-_RETRIEVED = st.builds(Retrieved, _PASSAGES, st.floats(-99, 99), also_in=_PLACES)
+_COPIES = st.builds(Copy, st.builds(Place, _TEXT, st.integers(0, 9), st.integers(9, 20)), _TEXT)
+_RETRIEVED = st.builds(Retrieved, _PASSAGES, st.floats(-99, 99), copies=st.lists(_COPIES, max_size=2).map(tuple))
 _SENTENCES = st.builds(
     Sentence,
     _TEXT,
