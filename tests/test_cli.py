@@ -16,8 +16,21 @@ from rag.cli import byline
 from tests.test_wire import ANSWER, CITATION, PASSAGE, SENTENCE
 
 ROOT = Path(__file__).parent.parent
+BARGE = "By how many decibels did the noise at night fall when every ship in Yeomjin took shore power?"
 FERRY = "When does the Route No. 3 ferry leave Mokpo?"
-LATE = ("chromadb", "llama_index", "gradio", "openai", "kiwipiepy", "numpy", "onnxruntime", "rich")
+LATE = (
+    "trafilatura",
+    "docx",
+    "lxml",
+    "chromadb",
+    "llama_index",
+    "gradio",
+    "openai",
+    "kiwipiepy",
+    "numpy",
+    "onnxruntime",
+    "rich",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -164,6 +177,15 @@ def test_an_answer_is_shown_with_the_words_it_rests_on(samples_index: Path) -> N
     assert "answered by extractive" in done.stdout
 
 
+def test_a_citation_into_a_pdf_names_its_page(samples_index: Path) -> None:
+    done = run("ask", BARGE, "--llm", "none", "--index", samples_index)
+    written = json.loads(run("ask", BARGE, "--llm", "none", "--json", "--index", samples_index).stdout)
+
+    assert "[1] shore-power-barge.pdf, page 2, characters " in done.stdout
+    assert (written["citations"][0]["source"], written["citations"][0]["page"]) == ("shore-power-barge.pdf", 2)
+    assert written["retrieved"][0]["page"] in (1, 2)
+
+
 def test_an_answer_as_json_is_the_contracts(samples_index: Path) -> None:
     done = process("ask", FERRY, "--llm", "none", "--json", "-k", "4", "--index", samples_index)
 
@@ -288,6 +310,31 @@ def test_explaining_a_file_says_what_becomes_of_each_line(samples: Path, tmp_pat
     assert any(not row.startswith("kept") and "주메뉴 바로가기" in row for row in shown)
     assert "2024-11-14" in done.stdout
     assert not (tmp_path / ".byline").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("lighthouse-keeper.ko.html", ("furniture (a notice) ", "갯바람신문 · 2024-11-06 · ko")),
+        ("shore-power-barge.pdf", ("left out (running head or foot) ", "Quay & Container Review", "page 2")),
+        ("village-school-homes.ko.docx", ("느티면 | 41채 | 58가구", "2024-11-12")),
+        ("estuary-wire.jsonl", ("Baran school gets salt-proof piano (Estuary Wire · 2024-11-13 · en)", "3 passages")),
+    ],
+)
+def test_a_file_of_every_format_is_explained(samples: Path, name: str, shown: tuple[str, ...]) -> None:
+    done = run("index", "--explain", samples / name)
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert all(text in done.stdout for text in shown)
+
+
+def test_the_lines_of_a_file_that_hold_no_article_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "wire.jsonl"
+    path.write_text('{"title": "Harbour", "body": "The harbour reopened on Monday."}\n[]\n', encoding="utf-8")
+
+    done = run("index", "--explain", path)
+
+    assert "in part: line 2 is left out: it is a list, not an object" in done.stdout
 
 
 def test_explaining_what_is_no_text_is_one_line(tmp_path: Path) -> None:
