@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answer import Answer, Retrieved
+from rag.answer import Answer, Place, Retrieved
 from rag.evaluate.questions import Question
+from rag.wire import retrieved_json
 
 PASSED = "passed"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A retrieved passage: the span `start` to `end` of `source`, in code points, and the score it was ranked by."""
+    """A retrieved passage under the contract's keys.
+
+    `start` to `end` of `source`, in code points; `score` is what it was ranked by; `also_in` are the other places where
+    the same words stand.
+    """
 
     source: str
     start: int
@@ -23,21 +28,18 @@ class Found:
     language: str
     title: str
     published: str | None = None
+    page: int | None = None
+    also_in: tuple[Place, ...] = ()
 
     @classmethod
     def of(cls, one: Retrieved) -> Found:
         """What is kept of a retrieved passage."""
-        passage = one.passage
-        return cls(
-            source=passage.source,
-            start=passage.span.start,
-            end=passage.span.end,
-            text=passage.text,
-            score=round(one.score, 4),
-            language=passage.language,
-            title=passage.article.title,
-            published=passage.article.published,
-        )
+        return cls(**retrieved_json(one) | {"also_in": one.also_in})
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The files that the passage's words stand in, its own first."""
+        return self.source, *(place.source for place in self.also_in)
 
 
 @dataclass(frozen=True, slots=True)

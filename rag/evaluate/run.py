@@ -18,6 +18,7 @@ from rag.errors import BylineError
 from rag.evaluate.gold import Gold, Library
 from rag.evaluate.metrics import answer_metrics, citation_metrics, met_by, passed, retrieval_metrics
 from rag.evaluate.questions import Question
+from rag.evaluate.ranking import Met
 from rag.evaluate.reading import Reading
 from rag.evaluate.record import Run, Setup
 from rag.evaluate.result import PASSED, Outcome, Row
@@ -97,22 +98,21 @@ class _Trial:
     def row(self, question: Question) -> Row:
         started = self.clock()
         try:
-            outcome = self._put(question.question, started)
-            return self._scored(question, outcome)
+            found, answer = self._put(question.question)
+            outcome = Outcome.of(self.clock() - started, found, answer)
+            return self._scored(question, outcome, met_by(question, found))
         except Exception as failure:  # whatever a question runs into is its row's; the summary counts it
             _log.debug("question %s failed", question.id, exc_info=True)
-            return self._scored(question, Outcome(self.clock() - started, error=_one_line(failure)))
+            return self._scored(question, Outcome(self.clock() - started, error=_one_line(failure)), ())
 
-    def _put(self, question: str, started: float) -> Outcome:
+    def _put(self, question: str) -> tuple[Sequence[Retrieved], Answer | None]:
         k = self.setup.k
         if self.setup.retrieval_only:
-            found = self.system.search(question, k=k)
-            return Outcome.of(self.clock() - started, found[:k])
+            return self.system.search(question, k=k)[:k], None
         answer = self.system.ask(question, k=k, llm=self.setup.llm)
-        return Outcome.of(self.clock() - started, answer.retrieved[:k], answer)
+        return answer.retrieved[:k], answer
 
-    def _scored(self, question: Question, outcome: Outcome) -> Row:
-        met = met_by(question, outcome.retrieved)
+    def _scored(self, question: Question, outcome: Outcome, met: Met) -> Row:
         scores = retrieval_metrics(question, outcome.retrieved, met, self.setup.k)
         if not self.setup.retrieval_only:
             scores |= answer_metrics(question, outcome.answer, self.reading)
