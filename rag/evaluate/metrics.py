@@ -21,6 +21,7 @@ from rag.evaluate.result import Found
 
 CUTOFFS = (1, 3, 5, 10)
 ABSTAINED_CORRECTLY = "abstained_correctly"
+JUDGED = "judged"
 _PASSES_AT = 5  # the passages among which a retrieval run must find all evidence
 
 

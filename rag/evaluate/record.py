@@ -127,6 +127,7 @@ def row_json(row: Row, *, brief: bool = False) -> dict[str, Any]:
         "expected": expected | {"evidence_language": row.evidence_language},
         "seconds": round(outcome.seconds, 4),
         "error": outcome.error,
+        "judgement": row.judgement,
     }
 
 
@@ -179,6 +180,7 @@ def _row(row: Mapping[str, Any]) -> Row:
             error=row["error"],
         ),
         met=tuple(tuple(groups) for groups in row["met"]),
+        judgement=row["judgement"],
     )
 
 

@@ -67,7 +67,8 @@ class Row:
 
     `metrics["passed"]` is 1 or 0 for right or wrong as a whole (`rag.evaluate.metrics.passed`). `evidence_language` is
     the language the question's evidence is written in (`rag.evaluate.gold.Gold.language`). `met` are, rank by rank,
-    the numbers of the groups of evidence that a retrieved passage meets.
+    the numbers of the groups of evidence that a retrieved passage meets. `judgement` is why a judge gave the grade that
+    it did (`metrics["judged"]`).
     """
 
     question: Question
@@ -75,6 +76,7 @@ class Row:
     evidence_language: str | None
     outcome: Outcome
     met: tuple[tuple[int, ...], ...] = ()
+    judgement: str | None = None
 
     @property
     def passed(self) -> bool | None:

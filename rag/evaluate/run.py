@@ -16,7 +16,8 @@ from typing import Protocol
 from rag.answer import Answer, Retrieved
 from rag.errors import BylineError
 from rag.evaluate.gold import Gold, Library
-from rag.evaluate.metrics import answer_metrics, citation_metrics, met_by, passed, retrieval_metrics
+from rag.evaluate.judge import Judge
+from rag.evaluate.metrics import JUDGED, answer_metrics, citation_metrics, met_by, passed, retrieval_metrics, stated
 from rag.evaluate.questions import Question
 from rag.evaluate.ranking import Met
 from rag.evaluate.reading import Reading
@@ -43,6 +44,7 @@ def evaluate(
     reading: Reading,
     *,
     setup: Setup,
+    judge: Judge | None = None,
     jobs: int = 1,
     known: Mapping[str, Row] | None = None,
     on_progress: Callable[[Row], None] | None = None,
@@ -55,6 +57,7 @@ def evaluate(
         questions: the set, at least one question.
         reading: what answers are read with.
         setup: how to run it. recall@j and the like are scored for j of 1, 3, 5, 10 and k up to k.
+        judge: what grades the answers besides; `setup` names it.
         jobs: how many questions are put at a time.
         known: rows that an earlier, broken-off run of the same made, by question id; they are not asked again.
         on_progress: called with each row, in the order of the set, as it is done.
@@ -67,7 +70,7 @@ def evaluate(
     if not questions or setup.k < 1 or jobs < 1:
         raise ValueError("a run needs a question, and a k and jobs of 1 or more")
     gold = Gold(system, questions)
-    trial = _Trial(system, setup, gold, reading, _text_where_indexed(system), clock)
+    trial = _Trial(system, setup, gold, reading, judge, _text_where_indexed(system), clock)
     rows = []
     for row in _rows(trial, questions, jobs, known or {}):
         rows.append(row)
@@ -92,6 +95,7 @@ class _Trial:
     setup: Setup
     gold: Gold
     reading: Reading
+    judge: Judge | None
     text: Callable[[str], str | None]
     clock: Callable[[], float]
 
@@ -118,8 +122,11 @@ class _Trial:
             scores |= answer_metrics(question, outcome.answer, self.reading)
             scores |= citation_metrics(question, outcome.answer, self.text, self.reading)
         scores[PASSED] = passed(question, met, scores)
+        grade = self.judge.grade(question, stated(outcome.answer)) if self.judge else None
+        if self.judge:
+            scores[JUDGED] = grade.value if grade else None
         places = tuple(tuple(sorted(groups)) for groups in met)
-        return Row(question, scores, self.gold.language(question), outcome, places)
+        return Row(question, scores, self.gold.language(question), outcome, places, grade.reason if grade else None)
 
 
 def _one_line(failure: Exception) -> str:
