@@ -345,3 +345,46 @@ def test_explaining_what_is_no_text_is_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert done.stderr.strip() == "byline: empty.txt: it is empty"
+
+
+def few(samples_index: Path, *args: str) -> Result:
+    """A retrieval run of three of the samples' questions."""
+    rows = (ROOT / "samples" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    chosen = [row for row in rows if json.loads(row)["id"] in ("s-06", "s-20", "s-44")]
+    Path("few.jsonl").write_text("\n".join(chosen), encoding="utf-8")
+    return run("eval", "few.jsonl", "--retrieval-only", "--index", samples_index, *args)
+
+
+def test_a_run_passes_or_falls_against_a_baseline(samples_index: Path) -> None:
+    assert few(samples_index, "--out", "base", "--brief").exit_code == 0
+
+    passed = few(samples_index, "--baseline", "base", "--fail-on", "recall@5<-0.02", "--fail-on", "newly-failing>0")
+    fell = few(samples_index, "--baseline", "base", "--fail-on", "recall@5>-0.02", "--fail-on", "mrr<1.5")
+
+    assert (passed.exit_code, passed.stderr) == (0, "")
+    assert "none newly failing" in passed.stdout
+    assert fell.exit_code == 3
+    lines = fell.stderr.splitlines()
+    assert lines[0] == "byline: the gate fell short"
+    assert lines[1].startswith("  recall@5>-0.02: 1.000 → 1.000, +0.000")
+    assert lines[2].startswith("  mrr<1.5: ")
+
+
+@pytest.mark.parametrize(
+    ("args", "fault"),
+    [
+        (("--fail-on", "recall"), '--fail-on "recall": not a rule; write one like "recall@5<-0.02"'),
+        (("--fail-on", "recall@5<-0.02"), "a rule compares with a baseline; give --baseline DIR"),
+        (("--judge", "m"), "--judge grades answers, and --retrieval-only has none; leave one out"),
+    ],
+)
+def test_a_gate_that_cannot_be_kept_is_wrong_usage(samples_index: Path, args: tuple[str, ...], fault: str) -> None:
+    done = few(samples_index, *args)
+    assert done.exit_code == 2
+    assert fault in " ".join(done.stderr.split())
+
+
+def test_a_baseline_that_is_no_run_is_named(samples_index: Path, tmp_path: Path) -> None:
+    done = few(samples_index, "--baseline", str(tmp_path))
+    assert done.exit_code == 1
+    assert "summary.json: cannot be read" in done.stderr

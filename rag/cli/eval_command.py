@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rag.evaluate.gate import Rule
+    from rag.evaluate.judge import Judge
     from rag.evaluate.questions import Question
     from rag.evaluate.record import Run, Setup
     from rag.evaluate.result import Row
@@ -31,6 +32,7 @@ FELL_SHORT = 3
 @click.option("--brief", is_flag=True, help="Leave passages and answers out of --out: enough for a baseline.")
 @click.option("-k", type=click.IntRange(1, 200), help="How many passages to retrieve.  [default: 10]")
 @click.option("--retrieval-only", is_flag=True, help="Retrieve, and answer nothing.")
+@click.option("--judge", metavar="MODEL", help="A model that grades the answers too, beside the other figures.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Questions put at a time.")
 @click.option(
     "--baseline",
@@ -54,6 +56,7 @@ def command(
     brief: bool,
     k: int | None,
     retrieval_only: bool,
+    judge: str | None,
     jobs: int,
     baseline: Path | None,
     rules: tuple[Rule, ...],
@@ -76,12 +79,14 @@ def command(
     from rag.evaluate.table import print_run
     from rag.settings import load_settings
 
+    if judge and retrieval_only:
+        raise click.UsageError("--judge grades answers, and --retrieval-only has none; leave one out")
     if baseline is None and any(rule.needs_baseline for rule in rules):
         raise click.UsageError("a rule compares with a baseline; give --baseline DIR")
     asked = load_questions(questions)
     before = load_run(baseline) if baseline else None
     settings = load_settings()
-    run = _run(asked, index, settings, Setup(k or settings.k, llm, retrieval_only), jobs)
+    run = _run(asked, index, settings, Setup(k or settings.k, llm, retrieval_only, judge), jobs)
     if before is not None:
         run = against(run, before)
     print_run(run, Console())
@@ -118,7 +123,23 @@ def _run(questions: Sequence[Question], index: Path, settings: Settings, setup: 
         assistant.generation()  # an index that cannot be read is told before anything is embedded
     ahead = replace(tools, embedder=EmbeddedAhead(tools.embedder, [one.question for one in questions]))
     with Assistant(IndexFolder(index), settings, ahead) as assistant, _progress(len(questions)) as on_progress:
-        return evaluate(assistant, questions, reading, setup=setup, jobs=jobs, on_progress=on_progress)
+        return evaluate(
+            assistant,
+            questions,
+            reading,
+            setup=setup,
+            judge=_judge(settings, setup.judge),
+            jobs=jobs,
+            on_progress=on_progress,
+        )
+
+
+def _judge(settings: Settings, name: str | None) -> Judge | None:
+    from rag.evaluate.judge import Judge
+    from rag.model import open_model
+
+    model = open_model(settings, name) if name else None
+    return Judge(model, settings) if model else None
 
 
 @contextmanager
