@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -58,32 +61,43 @@ def answer_prompt(asked: Asked, retrieved: Sequence[Retrieved], window: int) -> 
     Raises:
         ModelFailed: not even the question and the first passage fit.
     """
-    count = _counter()
     earlier = remembered(asked.history, window // _HISTORY_SHARE)
-    fence = _fence([asked.question, *(text for item in retrieved for text in _texts(item))])
-    blocks = [_block(number, item, fence) for number, item in enumerate(retrieved, start=1)]
-    bare = _messages(_answer_parts(asked, fence, ""), earlier)
-    room = window - min(window // _ANSWER_SHARE, _ANSWER_TOKENS) - sum(_size(count, said) for said in bare)
-    kept = sum(total <= room for total in accumulate(count(f"{block}\n\n") for block in blocks))
-    if not kept:
-        raise ModelFailed(
-            f"the question and one passage do not fit into a context of {window} tokens; "
-            "ask shorter, or raise BYLINE_CONTEXT_WINDOW if the model has more"
-        )
-    parts = _answer_parts(asked, fence, "\n\n".join(blocks[:kept]))
-    return Prompt(tuple(_messages(parts, earlier)), kept)
+    return _packed(asked.question, retrieved, partial(_answer_parts, asked), earlier, window)
 
 
-def condense_prompt(asked: Asked, window: int) -> Prompt:
-    """The prompt that rewrites a follow-up question, with the latest turns that fit half of the window."""
+def rewrite_prompt(asked: Asked, languages: Sequence[str], today: date, window: int) -> Prompt:
+    """The prompt that writes a question anew, self-contained, in each of `languages` (ISO 639-1).
+
+    The latest turns that fit into half of the window go along; relative dates count from `today`.
+    """
     earlier = remembered(asked.history, window // 2)
     turns = "\n\n".join(
         load("turn", question=_content(question), answer=_content(answer))
         for question, answer in zip(earlier[::2], earlier[1::2], strict=True)
     )
-    fence = _fence([asked.question, turns])
-    parts = load_parts("condense", fence=fence, turns=turns, question=asked.question)
+    parts = load_parts(
+        "rewrite",
+        languages=", ".join(f"{_LANGUAGES.get(code, code)} (`{code}`)" for code in languages),
+        shape=json.dumps(dict.fromkeys(languages, "…"), ensure_ascii=False),
+        today=f"{today:%A}, {today.isoformat()}",
+        fence=_fence([asked.question, turns]),
+        turns=turns,
+        question=asked.question,
+    )
     return Prompt(tuple(_messages(parts, ())), 0)
+
+
+def rerank_prompt(question: str, retrieved: Sequence[Retrieved], window: int) -> Prompt:
+    """The prompt that orders passages, numbered from 1, by how well they answer; as many as fit, at least one.
+
+    Raises:
+        ModelFailed: not even the question and the first passage fit.
+    """
+
+    def parts(fence: str, passages: str) -> Parts:
+        return load_parts("rerank", fence=fence, passages=passages, question=question)
+
+    return _packed(question, retrieved, parts, (), window)
 
 
 def remembered(history: Sequence[Turn], tokens: int) -> list[ChatMessage]:
@@ -106,6 +120,28 @@ def remembered(history: Sequence[Turn], tokens: int) -> list[ChatMessage]:
     kept = ChatMemoryBuffer.from_defaults(chat_history=said, token_limit=max(1, tokens)).get()
     # where not even the latest turn fits, the buffer returns the answer of it alone
     return kept if len(kept) % 2 == 0 else []
+
+
+def _packed(
+    question: str,
+    retrieved: Sequence[Retrieved],
+    parts: Callable[[str, str], Parts],
+    earlier: Sequence[ChatMessage],
+    window: int,
+) -> Prompt:
+    """The prompt that `parts` makes of a fence and of as many passages as fit beside the `earlier` messages."""
+    count = _counter()
+    fence = _fence([question, *(text for item in retrieved for text in _texts(item))])
+    blocks = [_block(number, item, fence) for number, item in enumerate(retrieved, start=1)]
+    bare = _messages(parts(fence, ""), earlier)
+    room = window - min(window // _ANSWER_SHARE, _ANSWER_TOKENS) - sum(_size(count, said) for said in bare)
+    kept = sum(total <= room for total in accumulate(count(f"{block}\n\n") for block in blocks))
+    if not kept:
+        raise ModelFailed(
+            f"the question and one passage do not fit into a context of {window} tokens; "
+            "ask shorter, or raise BYLINE_CONTEXT_WINDOW if the model has more"
+        )
+    return Prompt(tuple(_messages(parts(fence, "\n\n".join(blocks[:kept])), earlier)), kept)
 
 
 def _answer_parts(asked: Asked, fence: str, passages: str) -> Parts:

@@ -13,6 +13,7 @@ from typing import Any
 
 from index.article import Article, Passage
 from index.embed import Embedder
+from index.language import question_language
 from index.meaning import SentenceEncoder
 from index.moments import of_meanings
 from index.rows import Encoded
@@ -40,6 +41,15 @@ class _Candidates:
     sketches: dict[str, Sketch]
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A question, the words of it as one language has them, and e5's cosines of that language's candidates, by id."""
+
+    question: Question
+    sought: Sequence[Sought]
+    cosines: dict[str, float]
+
+
 class Retriever:
     """Retrieves from one generation of an index; safe to use from many threads."""
 
@@ -52,21 +62,29 @@ class Retriever:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages that have passages."""
-        return tuple(name for name, sums in self._generation.moments.items() if "/" not in name and sums.n)
+        """The languages that have passages, the one with the most first."""
+        counts = {name: sums.n for name, sums in self._generation.moments.items() if "/" not in name and sums.n}
+        return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
 
-    def prepare(self, text: str) -> Question:
-        """Everything about a question that does not depend on a passage."""
-        return prepare(text, self.languages, self._embedder, self._encoder, self._terms)
+    def prepare(self, text: str, language: str | None = None) -> Question:
+        """Everything about a question that does not depend on a passage; its language is told from it where None."""
+        language = language or question_language(text, self.languages)
+        return prepare(text, language, self._embedder, self._encoder, self._terms)
 
-    def retrieve(self, question: Question, k: int, filters: Filters = ALL) -> tuple[Retrieved, ...]:
-        """The `k` passages most likely to answer, best first; those that say the same in the same words count once."""
+    def retrieve(
+        self, question: Question, k: int, filters: Filters = ALL, also: Sequence[Question] = ()
+    ) -> tuple[Retrieved, ...]:
+        """The `k` passages most likely to answer, best first; those that say the same in the same words count once.
+
+        `also` is the same question in other languages. Every passage is then scored for every version, and ranked by
+        the mean: so each language is met by the same questions, and none gains by being the one that was asked in.
+        """
         admitted = where(filters, self._generation.catalog)
         found: list[Retrieved] = []
         added: dict[str, Doubles] = {}
         sketches: dict[str, Sketch] = {}
         for language in self.languages:
-            candidates = self._language(language, question, admitted, max(_CANDIDATES, k))
+            candidates = self._language(language, (question, *also), admitted, max(_CANDIDATES, k))
             found.extend(candidates.retrieved)
             added.update(candidates.added)
             sketches.update(candidates.sketches)
@@ -101,12 +119,41 @@ class Retriever:
         frequencies = lexical.frequencies(language, [term for terms in standing.values() for term in terms])
         return [_weighed(terms, frequencies, lexical.count(language)) for terms in standing.values()]
 
-    def _language(self, language: str, question: Question, admitted: Mapping[str, Any] | None, n: int) -> _Candidates:
-        """Up to 2n candidates of one language."""
-        sought = self.sought(language, question)
-        cosines = self._cosines(language, question, sought, admitted, n)
-        encoded = self._generation.catalog.encoded(list(cosines))
+    def _language(
+        self, language: str, questions: Sequence[Question], admitted: Mapping[str, Any] | None, n: int
+    ) -> _Candidates:
+        """Up to 2n candidates of one language for each question, with their mean scores.
+
+        Signals, and what a question's terms add to each candidate, are those of the first question.
+        """
+        searches = self._searches(language, questions, admitted, n)
+        encoded = self._generation.catalog.encoded(list(searches[0].cosines))
         passages = self._generation.catalog.passages(list(encoded))
+        first, *others = (self._scored(language, search, encoded, passages) for search in searches)
+        ranked = zip(first.retrieved, *(other.retrieved for other in others), strict=True)
+        means = [replace(ones[0], score=sum(one.score for one in ones) / len(ones)) for ones in ranked]
+        return replace(first, retrieved=means)
+
+    def _searches(
+        self, language: str, questions: Sequence[Question], admitted: Mapping[str, Any] | None, n: int
+    ) -> list[_Search]:
+        """Each question's search of one language, with cosines for the candidates of all."""
+        searches = []
+        for question in questions:
+            sought = self.sought(language, question)
+            searches.append(_Search(question, sought, self._cosines(language, question, sought, admitted, n)))
+        candidates = dict.fromkeys(id for search in searches for id in search.cosines)
+        for search in searches:
+            missing = [id for id in candidates if id not in search.cosines]
+            for id, vector in self._generation.vectors.vectors(language, missing, admitted).items():
+                search.cosines[id] = float(search.question.vector @ vector)
+        return searches
+
+    def _scored(
+        self, language: str, search: _Search, encoded: Mapping[str, Encoded], passages: Mapping[str, Passage]
+    ) -> _Candidates:
+        """The passages with their scores for one question."""
+        question = search.question
         same = language == question.language
         by_terms = term_signals(question, language, encoded, self._generation) if same else {}
         dense, meaning = self._scales(language, question)
@@ -116,9 +163,9 @@ class Retriever:
             signals = _signals(
                 question,
                 passage,
-                dense=dense.standardise(cosines[id]),
+                dense=dense.standardise(search.cosines[id]),
                 meaning=meaning.standardise(float(one.meanings[0] @ question.meaning)),
-                covered=covered_share(sought, frozenset(one.all_terms)),
+                covered=covered_share(search.sought, frozenset(one.all_terms)),
                 by_terms=by_terms.get(id),
             )
             found.append(Retrieved(passage, score(signals), signals))
