@@ -38,6 +38,10 @@ class Tools:
     terms: Terms
     splitter: SentenceSplitter
 
+    def split(self, text: str) -> list[tuple[int, int]]:
+        """Start and end of each sentence of `text`."""
+        return [(span.start, span.end) for span in self.splitter.split(text)]
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -103,7 +107,7 @@ class Answerer:
         asked = _told(asked, sent, *written.notices)
         if written.abstained:
             return abstention(asked.draft, words_in(asked.draft.language), model.name, ())
-        parsed = parse(written.text, written.passages, self._split)
+        parsed = parse(written.text, written.passages, self._tools.split)
         dropped = parsed.notice(written.passages)
         draft = _told(asked, dropped).draft if dropped else asked.draft
         return from_model(draft, parsed.sentences, model.name, self._checker, self._read_now)
@@ -133,9 +137,6 @@ class Answerer:
                 case Abstained():
                     abstained = True
         return _Written("".join(pieces), passages, abstained, tuple(notices))
-
-    def _split(self, text: str) -> list[tuple[int, int]]:
-        return [(span.start, span.end) for span in self._tools.splitter.split(text)]
 
 
 def _told(asked: Asked, *notices: str) -> Asked:

@@ -25,6 +25,7 @@ from index.store import Generation, IndexFolder
 from index.terms import Terms
 from rag.answer import Answer, Retrieved, Turn
 from rag.answerer import Answerer, Asked, Tools
+from rag.check import Checker
 from rag.compose import Draft
 from rag.errors import ModelFailed
 from rag.filters import ALL, Filters
@@ -37,6 +38,9 @@ from rag.words import words_in
 if TYPE_CHECKING:
     from llama_index.core.query_engine import BaseQueryEngine
     from llama_index.core.retrievers import BaseRetriever
+
+    from rag.draft.check import CheckedDraft
+    from rag.draft.manuscript import Manuscript
 
 _LONGEST_QUESTION = 4000  # characters
 
@@ -149,6 +153,14 @@ class Assistant:
         draft = Draft(question, prepared.language, retrieved, (*notices, *_mix(prepared.language, retrieved)), timings)
         answerer = Answerer(self._settings, self._tools, retriever, self.read_now)
         yield from answerer.answer(Asked(draft, prepared, tuple(history), until), model)
+
+    def check(self, manuscript: Manuscript) -> CheckedDraft:
+        """The verdict on every sentence of a draft (see `rag.draft.read`), with the words each rests on."""
+        from rag.draft.check import DraftChecker
+
+        checker = Checker(self._tools.encoder)
+        split = self._tools.split
+        return DraftChecker(self._retriever(), checker, split, self.articles(), self.read_now).check(manuscript)
 
     def articles(self) -> tuple[Article, ...]:
         """Every article in the index, by source and place."""

@@ -5,11 +5,12 @@ A citation is a fact about a file. It is made from the text as indexed, and held
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from index.article import Span
-from rag.answer import Citation, Retrieved
+from rag.answer import Citation, Retrieved, Sentence
 
 
 class Standing(StrEnum):
@@ -37,6 +38,25 @@ def cite(number: int, retrieved: Retrieved, span: Span) -> Citation:
     )
 
 
+class Numbering:
+    """Hands out citation numbers in the order of first use; the same span always gets the same one."""
+
+    def __init__(self) -> None:
+        self._by_span: dict[tuple[str, Span], Citation] = {}
+
+    def number(self, retrieved: Retrieved, span: Span) -> int:
+        """The number of the citation of `span` (file offsets) inside a retrieved passage."""
+        key = (retrieved.passage.source, span)
+        if key not in self._by_span:
+            self._by_span[key] = cite(len(self._by_span) + 1, retrieved, span)
+        return self._by_span[key].number
+
+    @property
+    def all(self) -> tuple[Citation, ...]:
+        """The citations handed out, in the order of their numbers."""
+        return tuple(self._by_span.values())
+
+
 def standing(citation: Citation, read: Callable[[str], str | None]) -> Standing:
     """Whether the quote stands in its file, at its offsets.
 
@@ -62,3 +82,12 @@ def not_verbatim(citations: Sequence[Citation], read: Callable[[str], str | None
             case Standing.VERBATIM:
                 pass
     return found
+
+
+def with_broken(sentence: Sentence, broken: Mapping[int, str]) -> Sentence:
+    """`sentence` with what is the matter with its citations (by number, see `not_verbatim`); at most `partly` then."""
+    reasons = tuple(broken[number] for number in sentence.citations if number in broken)
+    if not reasons:
+        return sentence
+    verdict = "partly" if sentence.verdict == "supported" else sentence.verdict
+    return replace(sentence, verdict=verdict, reasons=(*sentence.reasons, *reasons))

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.article import Span
 from rag.answer import Answer, Citation, Retrieved, Sentence
 from rag.check import Checker, Finding
-from rag.cite import cite, not_verbatim
+from rag.cite import Numbering, not_verbatim, with_broken
 from rag.extract import Extract
-from rag.markers import Marked
+from rag.markers import Marked, with_one_stop
 from rag.words import Words
 
 EXTRACTIVE = "extractive"
@@ -31,23 +30,6 @@ class Draft:
     timings: Mapping[str, float] = field(default_factory=dict)
 
 
-class _Citations:
-    """Hands out citation numbers in the order of first use; the same span always gets the same one."""
-
-    def __init__(self) -> None:
-        self._by_span: dict[tuple[str, Span], Citation] = {}
-
-    def number(self, retrieved: Retrieved, span: Span) -> int:
-        key = (retrieved.passage.source, span)
-        if key not in self._by_span:
-            self._by_span[key] = cite(len(self._by_span) + 1, retrieved, span)
-        return self._by_span[key].number
-
-    @property
-    def all(self) -> tuple[Citation, ...]:
-        return tuple(self._by_span.values())
-
-
 def from_extracts(draft: Draft, extracts: Sequence[Extract], read_now: ReadNow) -> Answer:
     """The extracts as an answer: each its own sentence with its own citation, held against the file.
 
@@ -56,7 +38,7 @@ def from_extracts(draft: Draft, extracts: Sequence[Extract], read_now: ReadNow) 
         extracts: best first; at least one.
         read_now: the decoded text of a source as it is on disk now, None where it is gone.
     """
-    citations = _Citations()
+    citations = Numbering()
     numbers = [citations.number(draft.retrieved[one.rank], one.span) for one in extracts]
     broken = not_verbatim(citations.all, read_now)
     sentences = tuple(
@@ -82,10 +64,10 @@ def from_model(draft: Draft, marked: Sequence[Marked], model: str, checker: Chec
         checker: judges the sentences.
         read_now: the decoded text of a source as it is on disk now, None where it is gone.
     """
-    citations = _Citations()
+    citations = Numbering()
     judged = [_judged(draft, one, checker, citations) for one in marked]
     broken = not_verbatim(citations.all, read_now)
-    sentences = tuple(_with_broken(sentence, broken) for sentence in judged)
+    sentences = tuple(with_broken(sentence, broken) for sentence in judged)
     return _answer(draft, _text(sentences), sentences, citations.all, model, tuple(dict.fromkeys(broken.values())))
 
 
@@ -102,20 +84,12 @@ def abstention(draft: Draft, words: Words, model: str, unknown: Sequence[str]) -
     return replace(_answer(draft, words.abstention, (), (), model, notice), abstained=True)
 
 
-def _judged(draft: Draft, marked: Marked, checker: Checker, citations: _Citations) -> Sentence:
+def _judged(draft: Draft, marked: Marked, checker: Checker, citations: Numbering) -> Sentence:
     cited = [draft.retrieved[number - 1] for number in marked.numbers]
     bearings = [checker.bearing(marked.text, one.passage) for one in cited]
     numbers = [citations.number(one, found.span) for one, found in zip(cited, bearings, strict=True)]
     finding: Finding = checker.judge(marked.text, bearings)
-    return Sentence(_with_one_stop(marked.text), tuple(dict.fromkeys(numbers)), finding.verdict, finding.reasons)
-
-
-def _with_broken(sentence: Sentence, broken: Mapping[int, str]) -> Sentence:
-    reasons = tuple(broken[number] for number in sentence.citations if number in broken)
-    if not reasons:
-        return sentence
-    verdict = "partly" if sentence.verdict == "supported" else sentence.verdict
-    return replace(sentence, verdict=verdict, reasons=(*sentence.reasons, *reasons))
+    return Sentence(with_one_stop(marked.text), tuple(dict.fromkeys(numbers)), finding.verdict, finding.reasons)
 
 
 def _text(sentences: Sequence[Sentence]) -> str:
@@ -145,11 +119,6 @@ def _answer(
         notices=(*draft.notices, *notices),
         timings=draft.timings,
     )
-
-
-def _with_one_stop(text: str) -> str:
-    """A sentence without the second full stop that "at 6 a.m. [1]." has once its marker is out."""
-    return text[:-1] if text.endswith("..") and not text.endswith("...") else text
 
 
 def _one_line(text: str) -> str:
