@@ -107,7 +107,9 @@ def _judged(draft: Draft, marked: Marked, checker: Checker, citations: _Citation
     bearings = [checker.bearing(marked.text, one.passage) for one in cited]
     numbers = [citations.number(one, found.span) for one, found in zip(cited, bearings, strict=True)]
     finding: Finding = checker.judge(marked.text, bearings)
-    return Sentence(_with_one_stop(marked.text), tuple(dict.fromkeys(numbers)), finding.verdict, finding.reasons)
+    return Sentence(
+        _with_one_stop(marked.text), tuple(dict.fromkeys(numbers)), finding.verdict, finding.reasons, finding.confidence
+    )
 
 
 def _with_broken(sentence: Sentence, broken: Mapping[int, str]) -> Sentence:

@@ -20,6 +20,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "model": answer.model,
         "notices": list(answer.notices),
         "timings": {stage: round(seconds, 4) for stage, seconds in answer.timings.items()},
+        "conflicts": [{"text": one.text, "citations": list(one.citations)} for one in answer.conflicts],
+        "confidence": _rounded(answer.confidence),
     }
 
 
@@ -45,6 +47,7 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
         "citations": list(sentence.citations),
         "verdict": sentence.verdict,
         "reasons": list(sentence.reasons),
+        "confidence": _rounded(sentence.confidence),
     }
 
 
@@ -61,6 +64,10 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "language": citation.language,
         "also_in": [_place(place) for place in citation.also_in],
     }
+
+
+def _rounded(probability: float | None) -> float | None:
+    return None if probability is None else round(probability, 4)
 
 
 def _place(place: Place) -> dict[str, Any]:

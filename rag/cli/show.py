@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 _WIDTH = 100
 _NEAREST = 3  # passages shown with an abstention
 _EXCERPT = 220
-_SIGNS = {"supported": "✓", "partly": "~", "unsupported": "✗", "uncited": "?"}
-_COLOURS = {"supported": "green", "partly": "yellow", "unsupported": "red", "uncited": "magenta"}
+_SIGNS = {"supported": "✓", "partly": "~", "unsupported": "✗", "uncited": "?", "contradicted": "≠"}
+_COLOURS = {
+    "supported": "green",
+    "partly": "yellow",
+    "unsupported": "red",
+    "uncited": "magenta",
+    "contradicted": "red",
+}
 
 
 def show_answer(answer: Answer) -> None:
