@@ -75,7 +75,7 @@ class Answerer:
         self._tools = tools
         self._retriever = retriever
         self._read_now = read_now
-        self._checker = Checker(tools.encoder)
+        self._checker = Checker(tools.encoder, tools.embedder, tools.terms)
 
     def answer(self, asked: Asked, model: Model | None) -> Iterator[str | Answer]:
         """The pieces of a model's text as they come, then the checked answer; closing it ends the request."""

@@ -155,12 +155,16 @@ class Assistant:
         yield from answerer.answer(Asked(draft, prepared, tuple(history), until), model)
 
     def check(self, manuscript: Manuscript) -> CheckedDraft:
-        """The verdict on every sentence of a draft (see `rag.draft.read`), with the words each rests on."""
+        """The verdict on every sentence of a draft (see `rag.draft.read`), with the words each rests on.
+
+        Raises:
+            BylineError: there is no sentence in it.
+        """
         from rag.draft.check import DraftChecker
 
-        checker = Checker(self._tools.encoder)
-        split = self._tools.split
-        return DraftChecker(self._retriever(), checker, split, self.articles(), self.read_now).check(manuscript)
+        checker = Checker(self._tools.encoder, self._tools.embedder, self._tools.terms)
+        drafts = DraftChecker(self._retriever(), checker, self._tools.split, self.articles(), self.read_now)
+        return drafts.check(manuscript)
 
     def articles(self) -> tuple[Article, ...]:
         """Every article in the index, by source and place."""

@@ -89,7 +89,9 @@ def _judged(draft: Draft, marked: Marked, checker: Checker, citations: Numbering
     bearings = [checker.bearing(marked.text, one.passage) for one in cited]
     numbers = [citations.number(one, found.span) for one, found in zip(cited, bearings, strict=True)]
     finding: Finding = checker.judge(marked.text, bearings)
-    return Sentence(with_one_stop(marked.text), tuple(dict.fromkeys(numbers)), finding.verdict, finding.reasons)
+    return Sentence(
+        with_one_stop(marked.text), tuple(dict.fromkeys(numbers)), finding.verdict, finding.reasons, finding.confidence
+    )
 
 
 def _text(sentences: Sequence[Sentence]) -> str:

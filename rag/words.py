@@ -79,6 +79,8 @@ _KOREAN = Words(
     mixture="검색된 구절: {mix}",
 )
 
+ABSTENTIONS = frozenset({_ENGLISH.abstention, _KOREAN.abstention})
+
 
 def words_in(language: str) -> Words:
     """What byline says in `language`; English where it has no words of that language."""

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.embed import Embedder
 from index.meaning import SentenceEncoder
+from index.terms import Terms
 from rag.answer import Answer
 from rag.assistant import Assistant
 from rag.check import Checker
@@ -26,8 +28,8 @@ def draft(assistant: Assistant) -> Draft:
 
 
 @pytest.fixture(scope="module")
-def checker(encoder: SentenceEncoder) -> Checker:
-    return Checker(encoder)
+def checker(encoder: SentenceEncoder, embedder: Embedder, terms: Terms) -> Checker:
+    return Checker(encoder, embedder, terms)
 
 
 def extracts_of(draft: Draft, *places: tuple[int, int]) -> list[Extract]:

@@ -15,9 +15,11 @@ from rag.cite import Numbering, cite, not_verbatim, with_broken
 from rag.draft.claims import Claim, Splitter, claims
 from rag.draft.manuscript import Manuscript
 from rag.draft.sources import Source, SourceNames, Unknown
+from rag.errors import BylineError
 from rag.filters import ALL, Filters
 from rag.question import Question
 from rag.retrieve import Retriever
+from rag.words import ABSTENTIONS
 
 FAILING = frozenset({"unsupported", "contradicted", "uncited"})
 _PASSAGES = 8  # of a cited article, or of the index, that are retrieved for a claim,
@@ -87,9 +89,17 @@ class DraftChecker:
         self._read_now = read_now
 
     def check(self, manuscript: Manuscript) -> CheckedDraft:
-        """The verdict on every sentence of a draft's prose."""
+        """The verdict on every sentence of a draft's prose.
+
+        Raises:
+            BylineError: there is none.
+        """
+        # That the articles do not say is byline's own sentence, in a report it made; nothing can be cited for it.
+        found = [claim for claim in claims(manuscript, self._split) if claim.text not in ABSTENTIONS]
+        if not found:
+            raise BylineError(f"{manuscript.name}: there is no sentence in it to check")
         numbering = Numbering()
-        checked = [self._checked(claim, numbering) for claim in claims(manuscript, self._split)]
+        checked = [self._checked(claim, numbering) for claim in found]
         broken = not_verbatim(numbering.all, self._read_now)
         held = tuple(replace(one, sentence=with_broken(one.sentence, broken)) for one in checked)
         return CheckedDraft(manuscript.name, held, numbering.all)
@@ -102,7 +112,7 @@ class DraftChecker:
         unknown = tuple(dict.fromkeys(one.reason for one in meant if isinstance(one, Unknown)))
         finding = _with_unknown(self._judge(claim.text, found), unknown)
         numbers = dict.fromkeys(numbering.number(one.retrieved, one.bearing.span) for one in found)
-        sentence = Sentence(claim.text, tuple(numbers), finding.verdict, finding.reasons)
+        sentence = Sentence(claim.text, tuple(numbers), finding.verdict, finding.reasons, finding.confidence)
         if finding.verdict not in FAILING:
             return CheckedClaim(claim, sentence)
         return CheckedClaim(claim, sentence, self._suggestion(claim.text, question, finding))
@@ -142,7 +152,8 @@ def _with_unknown(finding: Finding, unknown: tuple[str, ...]) -> Finding:
         return finding
     if finding.verdict == "uncited":
         return Finding("unsupported", unknown)
-    return Finding("partly" if finding.verdict == "supported" else finding.verdict, (*finding.reasons, *unknown))
+    verdict = "partly" if finding.verdict == "supported" else finding.verdict
+    return replace(finding, verdict=verdict, reasons=(*finding.reasons, *unknown))
 
 
 def _rank(finding: Finding) -> int:

@@ -17,6 +17,7 @@ _BRACKET = re.compile(r"[\[［【](?P<inside>[^\[\]［］【】\n]{1,200})[\]］
 _FILE = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}(?:#\S*)?$")
 _SEVERAL = re.compile(r"\s*[;；,，]\s*")
 _LABEL = re.compile(r"[\[［【]?(?P<label>\^?[^\[\]\s^]{1,40}?)[\]］】]?")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANK = " \t\u00a0\u3000\n"
 
 
@@ -35,11 +36,12 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence without its citations, its half-open span in the draft's text, and what it cites."""
+    """A sentence without its citations, its half-open span in the draft's text and the line it begins on (from 1)."""
 
     text: str
     start: int
     end: int
+    line: int
     references: tuple[Reference, ...]
 
 
@@ -61,10 +63,11 @@ def claims(manuscript: Manuscript, split: Splitter) -> list[Claim]:
         manuscript: the draft.
         split: gives the spans of the sentences of a paragraph, in order, half-open.
     """
-    return [claim for block in manuscript.blocks for claim in _claims(block, manuscript.notes, split)]
+    line_ends = [found.end() for found in _LINE_END.finditer(manuscript.text)]
+    return [claim for block in manuscript.blocks for claim in _claims(block, manuscript.notes, split, line_ends)]
 
 
-def _claims(block: Block, notes: Mapping[str, Note], split: Splitter) -> Iterator[Claim]:
+def _claims(block: Block, notes: Mapping[str, Note], split: Splitter, line_ends: Sequence[int]) -> Iterator[Claim]:
     cited = sorted(_cited(block, notes), key=lambda one: (one.start, one.end))
     kept = _kept(block.text, cited)
     clean = "".join(" " if block.text[at] == "\n" else block.text[at] for at in kept)
@@ -76,7 +79,8 @@ def _claims(block: Block, notes: Mapping[str, Note], split: Splitter) -> Iterato
             references[max(0, bisect_right(starts, max(one.start, one.end - 1)) - 1)] |= dict.fromkeys(one.references)
     for (start, end), found in zip(spans, references, strict=True):
         first, last = block.origin[kept[start]], block.origin[kept[end - 1]] + 1
-        yield Claim(with_one_stop(" ".join(clean[start:end].split())), first, last, tuple(found))
+        text = with_one_stop(" ".join(clean[start:end].split()))
+        yield Claim(text, first, last, bisect_right(line_ends, first) + 1, tuple(found))
 
 
 def _cited(block: Block, notes: Mapping[str, Note]) -> Iterator[_Cited]:
@@ -100,13 +104,16 @@ def _cited(block: Block, notes: Mapping[str, Note]) -> Iterator[_Cited]:
 
 
 def _by_link(text: str, link: Link, notes: Mapping[str, Note]) -> _Cited:
-    """A link whose words are a label, such as [1], is taken out of its sentence; other words stay in it."""
+    """A link whose words are a label, or stand in parentheses, is taken out of its sentence; other words stay."""
     label = _LABEL.fullmatch(text[link.start : link.end])
     if label and (label["label"].lstrip("^").isdigit() or _entry(label["label"], notes)):
         entry = _entry(label["label"], notes) or Note("")
         reference = Reference(f"[{label['label']}]", (link.target, *entry.targets), entry.text)
         return _Cited(link.start, link.end, (reference,))
-    return _Cited(link.end, link.end, (Reference(link.target, (link.target,)),))
+    reference = Reference(f"[{link.target}]", (link.target,))
+    if text[link.start - 1 : link.start] == "(" and text[link.end : link.end + 1] == ")":
+        return _Cited(link.start - 1, link.end + 1, (reference,))
+    return _Cited(link.end, link.end, (reference,))
 
 
 def _labelled(label: str, notes: Mapping[str, Note]) -> Reference:

@@ -91,8 +91,11 @@ class SourceNames:
         same = sorted(self._by_file.get(name, ()))
         if same:
             return f"{reference.written} may be any of {_listed(self._written[path] for path in same)}; write the path"
-        near = get_close_matches(name, list(self._by_file), _NEAREST, _LIKE)
-        files = [self._written[path] for one in near for path in sorted(self._by_file[one])]
+        stems = defaultdict(list)  # every name ends alike, which makes none of them alike
+        for path in self._written:
+            stems[PurePosixPath(path).stem].append(path)
+        near = get_close_matches(PurePosixPath(name).stem, stems, _NEAREST, _LIKE)
+        files = [self._written[path] for one in near for path in stems[one]]
         files += [self._by_title[one].source for one in get_close_matches(wanted, self._titles, _NEAREST, _LIKE)]
         offered = f"; the nearest are {_listed(dict.fromkeys(files))}" if files else ""
         return f"{reference.written} names no file of the index{offered}"
