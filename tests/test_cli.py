@@ -17,6 +17,7 @@ from tests.test_wire import ANSWER, CITATION, PASSAGE, SENTENCE
 
 ROOT = Path(__file__).parent.parent
 FERRY = "When does the Route No. 3 ferry leave Mokpo?"
+COMMANDS = ("index", "ask", "search", "ui", "check", "report", "verify", "eval", "status")
 LATE = ("chromadb", "llama_index", "gradio", "openai", "kiwipiepy", "numpy", "onnxruntime", "rich")
 
 
@@ -61,11 +62,11 @@ def test_the_package_runs_as_a_module() -> None:
     done = process("--help")
 
     assert done.returncode == 0
-    assert all(name in done.stdout for name in ("index", "ask", "search", "ui", "eval", "status"))
+    assert all(name in done.stdout for name in COMMANDS)
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("command", ["index", "ask", "search", "ui", "eval", "status"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_and_takes_an_index(command: str) -> None:
     done = run(command, "--help")
 
@@ -116,6 +117,9 @@ def test_a_traceback_is_shown_to_whoever_asks_for_it() -> None:
         ("search", FERRY, "-k", "201"),
         ("eval", "missing.jsonl"),
         ("ui", "--port", "0"),
+        ("check", "missing.md", "--format", "pdf"),
+        ("report", "missing.txt", "-o", "r.md"),
+        ("verify", "missing.json"),
         ("sing",),
     ],
 )

@@ -51,7 +51,7 @@ def _parts(document: Document) -> Iterator[Part]:
     for paragraph in document.paragraphs:
         style = paragraph.style.name if paragraph.style and paragraph.style.name else ""
         item = style.startswith("List") or bool(paragraph._p.findall(f"{_W}pPr/{_W}numPr"))
-        number = number + 1 if item else 0
+        number = number + 1 if item and "Bullet" not in style else 0
         yield Part(_block(paragraph, item=item), style.startswith(_HEADINGS), number or None)
 
 
