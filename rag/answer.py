@@ -14,6 +14,7 @@ from index.article import Passage
 from rag.rank import NO_SIGNALS, Signals
 
 Verdict = Literal["supported", "partly", "unsupported", "uncited", "contradicted"]
+FAILING: frozenset[Verdict] = frozenset({"unsupported", "contradicted", "uncited"})
 SIGNS: Mapping[Verdict, str] = MappingProxyType(
     {"supported": "✓", "partly": "~", "unsupported": "✗", "uncited": "?", "contradicted": "≠"}
 )

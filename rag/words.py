@@ -48,6 +48,7 @@ class Words:
 
     language: str
     abstention: str
+    not_borne_out: str
     unknown: str
     mixture: str
 
@@ -69,12 +70,14 @@ class Words:
 _ENGLISH = Words(
     language="en",
     abstention="The articles do not say.",
+    not_borne_out="not borne out by the articles",
     unknown="in none of the articles: {words}",
     mixture="chosen from {mix} passages",
 )
 _KOREAN = Words(
     language="ko",
     abstention="기사에는 답이 없습니다.",
+    not_borne_out="기사로 뒷받침되지 않음",
     unknown="어느 기사에도 없는 말: {words}",
     mixture="검색된 구절: {mix}",
 )

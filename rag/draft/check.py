@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from index.article import Article
-from rag.answer import Citation, Retrieved, Sentence
+from rag.answer import FAILING, Citation, Retrieved, Sentence
 from rag.check import Bearing, Checker, Finding
 from rag.cite import Numbering, cite, not_verbatim, with_broken
 from rag.draft.claims import Claim, Splitter, claims
@@ -21,7 +21,6 @@ from rag.question import Question
 from rag.retrieve import Retriever
 from rag.words import ABSTENTIONS
 
-FAILING = frozenset({"unsupported", "contradicted", "uncited"})
 _PASSAGES = 8  # of a cited article, or of the index, that are retrieved for a claim,
 _NEAREST = 2  # and of them the best retrieved, and those with the nearest sentences, that are read closely
 _ALL_PASSAGES = 200  # of a list page, where only one item of it is meant
