@@ -41,7 +41,8 @@ def weigh(question: Question, retrieved: Sequence[Retrieved], retriever: Retriev
 def _strength(question: Question, retrieved: Sequence[Retrieved], retriever: Retriever) -> float:
     encoded = retriever.encoded(retrieved[:_PASSAGES])
     nearest = max(best_cosine(question.meaning, one.meanings[1:]) for one in encoded)
-    return _BY_SCORE * retrieved[0].score + _BY_SENTENCE * nearest
+    best = max(one.score for one in retrieved)  # which a reranker may have moved
+    return _BY_SCORE * best + _BY_SENTENCE * nearest
 
 
 def _unknown_words(question: Question, retriever: Retriever) -> tuple[str, ...]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from index.article import Article, Passage
 from index.embed import Embedder
+from index.language import question_language
 from index.meaning import SentenceEncoder
 from index.moments import of_meanings
 from index.rows import Encoded
@@ -29,6 +31,15 @@ _CANDIDATES = 50  # of each language, by vectors and as many by terms
 _UNKNOWN_WEIGHT = 0.6  # of the weight of the rarest word, for a word of the question that nothing stands for
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A question, the words of it as one language has them, and e5's cosines of that language's candidates, by id."""
+
+    question: Question
+    sought: Sequence[Sought]
+    cosines: dict[str, float]
+
+
 class Retriever:
     """Retrieves from one generation of an index; safe to use from many threads."""
 
@@ -41,20 +52,28 @@ class Retriever:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages that have passages."""
-        return tuple(name for name, sums in self._generation.moments.items() if "/" not in name and sums.n)
+        """The languages that have passages, the one with the most first."""
+        counts = {name: sums.n for name, sums in self._generation.moments.items() if "/" not in name and sums.n}
+        return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
 
-    def prepare(self, text: str) -> Question:
-        """Everything about a question that does not depend on a passage."""
-        return prepare(text, self.languages, self._embedder, self._encoder, self._terms)
+    def prepare(self, text: str, language: str | None = None) -> Question:
+        """Everything about a question that does not depend on a passage; its language is told from it where None."""
+        language = language or question_language(text, self.languages)
+        return prepare(text, language, self._embedder, self._encoder, self._terms)
 
-    def retrieve(self, question: Question, k: int, filters: Filters = ALL) -> tuple[Retrieved, ...]:
-        """The `k` passages most likely to answer, best first; a text that stands in two places counts once."""
+    def retrieve(
+        self, question: Question, k: int, filters: Filters = ALL, also: Sequence[Question] = ()
+    ) -> tuple[Retrieved, ...]:
+        """The `k` passages most likely to answer, best first; a text that stands in two places counts once.
+
+        `also` is the same question in other languages. Every passage is then scored for every version, and ranked by
+        the mean: so each language is met by the same questions, and none gains by being the one that was asked in.
+        """
         admitted = where(filters, self._generation.catalog)
         found: list[Retrieved] = []
         added: dict[str, Doubles] = {}
         for language in self.languages:
-            retrieved, brought = self._language(language, question, admitted, max(_CANDIDATES, k))
+            retrieved, brought = self._language(language, (question, *also), admitted, max(_CANDIDATES, k))
             found.extend(retrieved)
             added.update(brought)
         found.sort(key=lambda one: (-one.score, one.passage.id))
@@ -88,13 +107,40 @@ class Retriever:
         return [_weighed(terms, frequencies, lexical.count(language)) for terms in standing.values()]
 
     def _language(
-        self, language: str, question: Question, admitted: Mapping[str, Any] | None, n: int
+        self, language: str, questions: Sequence[Question], admitted: Mapping[str, Any] | None, n: int
     ) -> tuple[list[Retrieved], dict[str, Doubles]]:
-        """Up to 2n candidates of one language with their scores, and what the question's terms add to each."""
-        sought = self.sought(language, question)
-        cosines = self._cosines(language, question, sought, admitted, n)
-        encoded = self._generation.catalog.encoded(list(cosines))
+        """Up to 2n candidates of one language for each question, with their mean scores.
+
+        Signals, and what a question's terms add to each candidate, are those of the first question.
+        """
+        searches = self._searches(language, questions, admitted, n)
+        encoded = self._generation.catalog.encoded(list(searches[0].cosines))
         passages = self._generation.catalog.passages(list(encoded))
+        (found, added), *others = (self._scored(language, search, encoded, passages) for search in searches)
+        for other, _ in others:
+            found = [replace(one, score=one.score + more.score) for one, more in zip(found, other, strict=True)]
+        return [replace(one, score=one.score / len(searches)) for one in found], added
+
+    def _searches(
+        self, language: str, questions: Sequence[Question], admitted: Mapping[str, Any] | None, n: int
+    ) -> list[_Search]:
+        """Each question's search of one language, with cosines for the candidates of all."""
+        searches = []
+        for question in questions:
+            sought = self.sought(language, question)
+            searches.append(_Search(question, sought, self._cosines(language, question, sought, admitted, n)))
+        candidates = dict.fromkeys(id for search in searches for id in search.cosines)
+        for search in searches:
+            missing = [id for id in candidates if id not in search.cosines]
+            for id, vector in self._generation.vectors.vectors(language, missing, admitted).items():
+                search.cosines[id] = float(search.question.vector @ vector)
+        return searches
+
+    def _scored(
+        self, language: str, search: _Search, encoded: Mapping[str, Encoded], passages: Mapping[str, Passage]
+    ) -> tuple[list[Retrieved], dict[str, Doubles]]:
+        """The passages with their scores for one question, and what its terms add to each."""
+        question = search.question
         same = language == question.language
         by_terms = term_signals(question, language, encoded, self._generation) if same else {}
         dense, meaning = self._scales(language, question)
@@ -104,9 +150,9 @@ class Retriever:
             signals = _signals(
                 question,
                 passage,
-                dense=dense.standardise(cosines[id]),
+                dense=dense.standardise(search.cosines[id]),
                 meaning=meaning.standardise(float(one.meanings[0] @ question.meaning)),
-                covered=covered_share(sought, frozenset(one.all_terms)),
+                covered=covered_share(search.sought, frozenset(one.all_terms)),
                 by_terms=by_terms.get(id),
             )
             found.append(Retrieved(passage, score(signals), signals))

@@ -51,6 +51,8 @@ class Words:
     not_borne_out: str
     unknown: str
     mixture: str
+    searched_for: str
+    searched_also_for: str
 
     def unknown_words(self, words: Sequence[str]) -> str:
         """Names the words of a question that stand in no article."""
@@ -61,6 +63,14 @@ class Words:
         order = "{name} {n}" if self.language == "ko" else "{n} {name}"
         parts = (order.format(name=self.name(code), n=n) for code, n in languages.items())
         return self.mixture.format(mix=", ".join(parts))
+
+    def searched(self, texts: Sequence[str], by: str) -> str:
+        """Says what was searched for in place of the question, and who wrote it."""
+        return self.searched_for.format(texts=_quoted(texts), by=by)
+
+    def searched_also(self, texts: Sequence[str], by: str) -> str:
+        """Says what was searched for beside the question, and who wrote it."""
+        return self.searched_also_for.format(texts=_quoted(texts), by=by)
 
     def name(self, code: str) -> str:
         """A language's name; its code where byline has no name for it."""
@@ -73,6 +83,8 @@ _ENGLISH = Words(
     not_borne_out="not borne out by the articles",
     unknown="in none of the articles: {words}",
     mixture="chosen from {mix} passages",
+    searched_for="searched for: {texts} (rewritten by {by})",
+    searched_also_for="searched also for: {texts} (rewritten by {by})",
 )
 _KOREAN = Words(
     language="ko",
@@ -80,6 +92,8 @@ _KOREAN = Words(
     not_borne_out="기사로 뒷받침되지 않음",
     unknown="어느 기사에도 없는 말: {words}",
     mixture="검색된 구절: {mix}",
+    searched_for="검색한 질문: {texts} ({by}에서 다시 씀)",
+    searched_also_for="함께 검색한 질문: {texts} ({by}에서 다시 씀)",
 )
 
 ABSTENTIONS = frozenset({_ENGLISH.abstention, _KOREAN.abstention})
@@ -88,3 +102,7 @@ ABSTENTIONS = frozenset({_ENGLISH.abstention, _KOREAN.abstention})
 def words_in(language: str) -> Words:
     """What byline says in `language`; English where it has no words of that language."""
     return _KOREAN if language == "ko" else _ENGLISH
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    return " · ".join(f"“{text}”" for text in texts)

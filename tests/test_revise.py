@@ -20,7 +20,6 @@ from rag.answer import Answer
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
-
 from tests.openai_server import OpenAIServer, Reply, answer, hang, refusal
 
 FERRY = "island-ferry-timetable.txt"
