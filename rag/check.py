@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.article import Passage, Span
+from index.embed import Embedder
 from index.figures import missing_figures
 from index.meaning import SentenceEncoder
+from index.terms import Terms
 from rag.answer import Verdict
 
 # Over 600 English news sentences and their Korean translations (NTREX), nine in ten pairs have a cosine above
@@ -28,22 +30,26 @@ class Bearing:
     span: Span
     text: str
     cosine: float
+    passage: Passage
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A verdict and its reasons."""
+    """A verdict, its reasons, and the probability, by meaning alone, that the cited words say it."""
 
     verdict: Verdict
-    reasons: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
+    confidence: float | None = None
 
 
 class Checker:
-    """Compares claims with passages; holds the encoder, remembers nothing."""
+    """Compares claims with passages; holds what reads language, remembers nothing."""
 
-    def __init__(self, encoder: SentenceEncoder) -> None:
-        """`encoder` gives vectors of sentences in one space for all languages."""
+    def __init__(self, encoder: SentenceEncoder, embedder: Embedder, terms: Terms) -> None:
+        """Both encoders give vectors of sentences in one space for all languages."""
         self._encoder = encoder
+        self._embedder = embedder
+        self._terms = terms
 
     def bearing(self, claim: str, passage: Passage) -> Bearing:
         """The sentence of `passage`, or two that stand side by side, that come nearest to `claim`.
@@ -61,7 +67,7 @@ class Checker:
         cosines = vectors[1:] @ vectors[0]
         lacking = [len(missing_figures(claim, text)) for text in texts]
         best = max(range(len(texts)), key=lambda at: (cosines[at] >= RELATED, -lacking[at], cosines[at]))
-        return Bearing(windows[best], texts[best], float(cosines[best]))
+        return Bearing(windows[best], texts[best], float(cosines[best]), passage)
 
     def judge(self, claim: str, evidence: Sequence[Bearing]) -> Finding:
         """Whether `evidence`, all of it together, bears `claim` out.

@@ -48,6 +48,7 @@ class Words:
 
     language: str
     abstention: str
+    not_borne_out: str
     unknown: str
     mixture: str
     searched_for: str
@@ -79,6 +80,7 @@ class Words:
 _ENGLISH = Words(
     language="en",
     abstention="The articles do not say.",
+    not_borne_out="not borne out by the articles",
     unknown="in none of the articles: {words}",
     mixture="chosen from {mix} passages",
     searched_for="searched for: {texts} (rewritten by {by})",
@@ -87,11 +89,14 @@ _ENGLISH = Words(
 _KOREAN = Words(
     language="ko",
     abstention="기사에는 답이 없습니다.",
+    not_borne_out="기사로 뒷받침되지 않음",
     unknown="어느 기사에도 없는 말: {words}",
     mixture="검색된 구절: {mix}",
     searched_for="검색한 질문: {texts} ({by}에서 다시 씀)",
     searched_also_for="함께 검색한 질문: {texts} ({by}에서 다시 씀)",
 )
+
+ABSTENTIONS = frozenset({_ENGLISH.abstention, _KOREAN.abstention})
 
 
 def words_in(language: str) -> Words:

@@ -8,13 +8,15 @@ import pytest
 
 from index.article import Article, Passage, Span
 from index.document import Reader
+from index.embed import Embedder
 from index.meaning import SentenceEncoder
+from index.terms import Terms
 from rag.check import RELATED, SUPPORTED, Bearing, Checker, Finding
 
 
 @pytest.fixture(scope="module")
-def checker(encoder: SentenceEncoder) -> Checker:
-    return Checker(encoder)
+def checker(encoder: SentenceEncoder, embedder: Embedder, terms: Terms) -> Checker:
+    return Checker(encoder, embedder, terms)
 
 
 @pytest.fixture(scope="module")
@@ -97,9 +99,9 @@ def test_two_citations_bear_a_sentence_out_together(checker: Checker, steel: Pas
     ],
 )
 def test_the_verdict_follows_from_figures_and_meaning(
-    checker: Checker, cosine: float, figure: str, verdict: str
+    checker: Checker, steel: Passage, cosine: float, figure: str, verdict: str
 ) -> None:
-    found = checker.judge(f"It is Section {figure}.", [Bearing(Span(0, 11), "Section 47.", cosine)])
+    found = checker.judge(f"It is Section {figure}.", [Bearing(Span(0, 11), "Section 47.", cosine, steel)])
 
     assert found.verdict == verdict
     assert bool(found.reasons) == (verdict != "supported")

@@ -118,7 +118,7 @@ def _run(questions: Sequence[Question], index: Path, settings: Settings, setup: 
     from rag.evaluate.run import evaluate
 
     tools = open_tools(settings)
-    reading = open_reading(tools.encoder, tools.splitter.morphology)
+    reading = open_reading(tools)
     with Assistant(IndexFolder(index), settings, tools) as assistant:
         assistant.generation()  # an index that cannot be read is told before anything is embedded
     ahead = replace(tools, embedder=EmbeddedAhead(tools.embedder, [one.question for one in questions]))
