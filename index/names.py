@@ -152,7 +152,7 @@ def _key(sound: str) -> str:
 def _likeness(a: str, b: str) -> float:
     """How alike two sounds of one key are, by their vowels and voicing; the more consonants, the surer."""
     pairs = list(zip(_CONSONANT.findall(a), _CONSONANT.findall(b), strict=True))
-    voicing = _VOICING * sum(one != other for one, other in pairs)
+    voicing: float = _VOICING * sum(one != other for one, other in pairs)
     vowels = sum(_distance(one, other) for one, other in zip(_CONSONANT.split(a), _CONSONANT.split(b), strict=True))
     return max(0.0, 1 - (voicing + vowels) / len(pairs))
 
