@@ -81,7 +81,9 @@ _WORD = re.compile(
     rf"(?:[\s-](?P<magnitude>hundred|{'|'.join(_ENGLISH_MAGNITUDES)}))?\b",
     re.IGNORECASE,
 )
-_KOREAN_COUNT = re.compile(rf"(?<![가-힣])(?!열대|세대|한편|한때)(?P<korean>{'|'.join(_KOREAN_WORDS)})\s?(?:{_COUNTERS})")
+_KOREAN_COUNT = re.compile(
+    rf"(?<![가-힣])(?!열대|세대|한편|한때)(?P<korean>{'|'.join(_KOREAN_WORDS)})(?=\s?(?:{_COUNTERS}))"
+)
 
 
 @dataclass(frozen=True, slots=True)

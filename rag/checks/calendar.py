@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -37,13 +38,34 @@ _SHAPES = tuple(
 )
 _ANY_MONTH = re.compile(rf"\b{_MONTH}")
 _RELATIVE = {
-    **{"last year": ("year", -1), "지난해": ("year", -1), "작년": ("year", -1), "this year": ("year", 0)},
-    **{"올해": ("year", 0), "금년": ("year", 0), "next year": ("year", 1), "내년": ("year", 1)},
-    **{"last month": ("month", -1), "지난달": ("month", -1), "this month": ("month", 0), "이달": ("month", 0)},
-    **{"이번 달": ("month", 0), "next month": ("month", 1), "다음 달": ("month", 1), "내달": ("month", 1)},
-    **{"last week": ("week", -1), "지난주": ("week", -1), "this week": ("week", 0), "이번 주": ("week", 0)},
-    **{"next week": ("week", 1), "다음 주": ("week", 1), "yesterday": ("day", -1), "어제": ("day", -1)},
-    **{"today": ("day", 0), "오늘": ("day", 0), "tomorrow": ("day", 1), "내일": ("day", 1)},
+    "last year": ("year", -1),
+    "지난해": ("year", -1),
+    "작년": ("year", -1),
+    "this year": ("year", 0),
+    "올해": ("year", 0),
+    "금년": ("year", 0),
+    "next year": ("year", 1),
+    "내년": ("year", 1),
+    "last month": ("month", -1),
+    "지난달": ("month", -1),
+    "this month": ("month", 0),
+    "이달": ("month", 0),
+    "이번 달": ("month", 0),
+    "next month": ("month", 1),
+    "다음 달": ("month", 1),
+    "내달": ("month", 1),
+    "last week": ("week", -1),
+    "지난주": ("week", -1),
+    "this week": ("week", 0),
+    "이번 주": ("week", 0),
+    "next week": ("week", 1),
+    "다음 주": ("week", 1),
+    "yesterday": ("day", -1),
+    "어제": ("day", -1),
+    "today": ("day", 0),
+    "오늘": ("day", 0),
+    "tomorrow": ("day", 1),
+    "내일": ("day", 1),
 }
 _RELATIVES = re.compile(rf"(?<![\w가-힣])(?:{'|'.join(_RELATIVE)})(?![a-z])", re.IGNORECASE)
 _NEAR_DAYS = 8  # how far from the day of publication a weekday without a date can lie
@@ -76,7 +98,8 @@ class Moment:
         return set(self.fields) <= set(other.fields)
 
 
-def moments(text: str, *, widely: bool = False) -> list[Moment]:
+@lru_cache(1000)  # the windows of a passage are read for every claim
+def moments(text: str, *, widely: bool = False) -> tuple[Moment, ...]:
     """The dates of `text` in order; the longest reading wins where two overlap.
 
     Args:
@@ -90,10 +113,10 @@ def moments(text: str, *, widely: bool = False) -> list[Moment]:
     for one in sorted(found, key=lambda moment: (moment.start - moment.end, moment.start)):
         if all(one.end <= other.start or other.end <= one.start for other in chosen):
             chosen.append(one)
-    return sorted(chosen, key=lambda moment: moment.start)
+    return tuple(sorted(chosen, key=lambda moment: moment.start))
 
 
-def resolved(found: list[Moment], published: str | None) -> list[Moment]:
+def resolved(found: Sequence[Moment], published: str | None) -> list[Moment]:
     """The whole dates that the dates of a text can mean, beside the dates as written.
 
     Args:

@@ -13,7 +13,6 @@ def date_faults(claim: str, sources: Sequence[Source]) -> list[Fault]:
     """The dates of `claim` that none of its sources gives."""
     named = [one for source in sources for one in moments(source.text)]
     meant = [one for source in sources for one in resolved(moments(source.text, widely=True), source.published)]
-    meant += [one for source in sources for one in resolved(moments(source.around, widely=True), source.published)]
     counted = {value for source in sources for one in quantities(source.text) for value in one.values}
     stated = moments(claim)
     faults = (_fault(one, stated, named, meant, counted) for one in stated)
@@ -29,7 +28,7 @@ def _fault(
     one: Moment, stated: Sequence[Moment], named: Sequence[Moment], meant: Sequence[Moment], counted: set[float]
 ) -> Fault | None:
     if one.relative:
-        return _relative_fault(one, named, meant)
+        return _relative_fault(one, named)
     if any(one.within(other) for other in meant):
         return None
     if len(one.fields) == 1 and one.fields[0][1] in counted and one.weekday is None and one.month is None:
@@ -43,8 +42,8 @@ def _fault(
     return against(one.written, others[0] if len(set(others)) == 1 else None)
 
 
-def _relative_fault(one: Moment, named: Sequence[Moment], meant: Sequence[Moment]) -> Fault | None:
-    """ "Last month" is held against a source only where that says another month of the same kind, and not this."""
+def _relative_fault(one: Moment, named: Sequence[Moment]) -> Fault | None:
+    """A "last month" is held against a source only where that has another month of its own, and not this one."""
     assert one.relative
     unit, _ = one.relative
     others = [other for other in named if other.relative and other.relative[0] == unit]

@@ -9,8 +9,8 @@ import math
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from index.figures import Figure, figures
@@ -19,13 +19,40 @@ from rag.checks.units import IMPLIED, Unit, unit_of
 
 _SAME = 1e-9  # relative
 # Words before a figure, or Korean ones behind it, that say it was rounded; and by how much it may then be off.
-_HEDGED = re.compile(r"(?:about|around|nearly|almost|roughly|some|over|than|approximately|약|대략|거의)\s$", re.IGNORECASE)
+_HEDGED = re.compile(
+    r"(?:about|around|nearly|almost|roughly|some|over|than|approximately|약|대략|거의)\s$", re.IGNORECASE
+)
 _HEDGED_BEHIND = re.compile(r"\s?(?:여|가까이|가량|정도|안팎|남짓)")
 _ROUNDING = 0.05
 # Words that count nothing by themselves: "the second", "may", "one of".
 _NO_CARDINAL = frozenset(
-    "zero one first second third fourth fifth sixth seventh eighth ninth tenth eleventh january february march april"
-    " may june july august september october november december".split()
+    [
+        "zero",
+        "one",
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
 )
 _SINO = {"일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6, "칠": 7, "팔": 8, "구": 9}
 _SINO_STEPS = {"십": 10, "백": 100, "천": 1000}
@@ -51,15 +78,14 @@ class Quantity:
         """Whether both can be worth the same, whatever they count; a rounded claim need only be near."""
         near = _ROUNDING if self.hedged else _SAME
         mine, others = (self.unit.factor, other.unit.factor) if self.unit and other.unit else (1.0, 1.0)
-        return any(
-            math.isclose(one * mine, two * others, rel_tol=near) for one in self.values for two in other.values
-        )
+        return any(math.isclose(one * mine, two * others, rel_tol=near) for one in self.values for two in other.values)
 
 
-def quantities(text: str) -> list[Quantity]:
+@lru_cache(1000)  # the windows of a passage are read for every claim
+def quantities(text: str) -> tuple[Quantity, ...]:
     """What `text` states in digits, or in number words from two up, with units, in order."""
     stated = [one for one in figures(text) if not _counts_nothing(text, one)]
-    return sorted((_quantity(text, one) for one in stated), key=lambda one: one.start)
+    return tuple(sorted((_quantity(text, one) for one in stated), key=lambda one: one.start))
 
 
 def _counts_nothing(text: str, figure: Figure) -> bool:
@@ -115,15 +141,22 @@ def _inside(one: Quantity, spans: Collection[tuple[int, int]]) -> bool:
     return any(start <= one.start and one.start < end for start, end in spans)
 
 
-def _read_widely(text: str) -> Iterator[Quantity]:
+@lru_cache(1000)
+def _read_widely(text: str) -> tuple[Quantity, ...]:
+    return tuple(_wide_readings(text))
+
+
+def _wide_readings(text: str) -> Iterator[Quantity]:
     """What else the words of a source can be worth; such readings have no place in the text."""
-    for figure in figures(text):
-        yield _loose(figure.written, figure.values)
+    read = [_quantity(text, figure) for figure in figures(text)]
+    yield from (replace(one, start=0, end=0) for one in read)
     numerals = _numerals()
-    for word in re.findall(r"[a-z]+|[가-힣]+", text.casefold()):
-        for numeral in (word, *(word[:length] for length in (1, 2, 3) if "가" <= word[0] <= "힣")):
-            if numeral in numerals:
-                yield _loose(numeral, numerals[numeral])
+    for match in re.finditer(r"[a-z]+|[가-힣]+", text.casefold()):
+        word = match.group()
+        if not any(one.start <= match.start() < one.end for one in read):
+            for numeral in (word, *(word[:length] for length in (1, 2, 3) if "가" <= word[0] <= "힣")):
+                if numeral in numerals:
+                    yield _loose(numeral, numerals[numeral])
     for match in _SINO_RUN.finditer(text):
         yield _loose(match.group(), {_sino(match.group())})
     for match in _AFTERNOON.finditer(text):

@@ -14,7 +14,9 @@ _REACH = 32  # characters behind a figure in which its unit can stand
 # Nobody is misled when these are left out: "Kim, 35", "a toll of 832", "two ahead".
 IMPLIED = frozenset({"people", "time", "months", "points", "degrees"})
 # Between a figure and its unit: "5 여 명", "30 US dollars", "10-kilometre".
-_BETWEEN = r"(?:st|nd|rd|th)?\s{0,2}-?(?:여\s?|(?:US|U\.S\.|American|Canadian|Australian|Korean|Hong Kong|Singapore)\s)?"
+_BETWEEN = (
+    r"(?:st|nd|rd|th)?\s{0,2}-?(?:여\s?|(?:US|U\.S\.|American|Canadian|Australian|Korean|Hong Kong|Singapore)\s)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class _Table:
 
 
 def unit_of(text: str, start: int, end: int) -> tuple[Unit | None, int, int]:
-    """The unit of the figure at `text[start:end]`, None for a plain number; and where figure and unit together stand."""
+    """The unit of the figure at `text[start:end]`, None for a plain number; and where both together stand."""
     table = _table()
     if ahead := table.before_pattern.search(text, max(0, start - 6), start):
         return table.before[_folded(ahead["unit"])], ahead.start(), end
