@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from index.catalog import Catalog
 from index.embed import Vectors
 from index.lexical import Hit, LexicalStore, pairs
 from index.lexicon import Lexicon
@@ -66,10 +65,12 @@ class GenerationWithout(Generation):
 
     @cached_property
     def vectors(self) -> VectorStore:
+        """The vectors that are left."""
         return _VectorsWithout(self._whole.vectors, frozenset(self._ids))
 
     @cached_property
     def lexical(self) -> LexicalStore:
+        """The terms that are left."""
         by_language: dict[str, dict[str, Sequence[str]]] = {}
         for id, language in self._ids.items():
             by_language.setdefault(language, {})[id] = self._encoded[id].all_terms
@@ -77,6 +78,7 @@ class GenerationWithout(Generation):
 
     @cached_property
     def moments(self) -> dict[str, Moments]:
+        """The sums without the file's vectors."""
         found = dict(self._whole.moments)
         for language in set(self._ids.values()):
             ids = [id for id, other in self._ids.items() if other == language]
@@ -84,16 +86,17 @@ class GenerationWithout(Generation):
             meanings = [self._encoded[id].meanings for id in ids]
             found[language] = found[language].minus(rows)
             found[of_meanings(language)] = found[of_meanings(language)].minus(np.stack([one[0] for one in meanings]))
-            found[of_sentences(language)] = found[of_sentences(language)].minus(np.concatenate([m[1:] for m in meanings]))
+            found[of_sentences(language)] = found[of_sentences(language)].minus(
+                np.concatenate([m[1:] for m in meanings])
+            )
         return found
 
     @cached_property
     def mean_lengths(self) -> dict[str, float]:
+        """As of the whole: one file hardly changes them."""
         return self._whole.mean_lengths
 
     @cached_property
     def lexicon(self) -> Lexicon:
+        """As of the whole."""
         return self._whole.lexicon
-
-
-__all__ = ["Catalog", "GenerationWithout"]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
+import numpy.typing as npt
 
 from index.lexical import pairs
 from index.rows import Encoded
@@ -23,6 +24,7 @@ _PASSAGES = 5
 _OTHER_LANGUAGE = 0.04  # by which e5's cosine with a passage of another language is lower
 _RARE = 3  # the rarest third of the words
 _NOTHING = 1e-9
+_Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retr
         sentence=max(best_cosine(question.meaning, one.meanings[1:]) for one in encoded),
         covered=max(one.signals.covered for one in first),
         together=_share(held, weights),
-        in_sentence=max(_best_sentence(one, sought[each.passage.language]) for each, one in zip(first, encoded, strict=True)),
+        in_sentence=max(
+            _best_sentence(one, sought[each.passage.language]) for each, one in zip(first, encoded, strict=True)
+        ),
         rare=_rare(held, weights),
         clause=_least_clause(question, held, weights),
         unknown=_unknown(question, weights, retriever),
@@ -93,33 +97,33 @@ def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retr
 
 def _held(
     first: Sequence[Retrieved], encoded: Sequence[Encoded], sought: dict[str, list[Sought]], words: int
-) -> np.ndarray:
+) -> _Numbers:
     """For each word of the question how surely one of the passages has it, shape (words,)."""
     rows = [
         [word.covered_by(frozenset(one.all_terms)) for word in sought[each.passage.language]]
         for each, one in zip(first, encoded, strict=True)
     ]
-    return np.array(rows).reshape(len(rows), words).max(axis=0, initial=0.0)
+    return np.asarray(np.array(rows, np.float64).reshape(len(rows), words).max(axis=0, initial=0.0), np.float64)
 
 
-def _share(held: np.ndarray, weights: np.ndarray) -> float:
+def _share(held: _Numbers, weights: _Numbers) -> float:
     return float((held * weights).sum() / max(weights.sum(), _NOTHING))
 
 
-def _rare(held: np.ndarray, weights: np.ndarray) -> float:
+def _rare(held: _Numbers, weights: _Numbers) -> float:
     """The share that is held of the rarest words."""
     rarest = np.argsort(-weights, kind="stable")[: max(1, len(weights) // _RARE)]
     return _share(held[rarest], weights[rarest]) if len(weights) else 0.0
 
 
-def _least_clause(question: Question, held: np.ndarray, weights: np.ndarray) -> float:
+def _least_clause(question: Question, held: _Numbers, weights: _Numbers) -> float:
     """The share that is held of the clause of which the least is."""
     stems = [term.stem for term in question.terms]
     rows = [[at for at, stem in enumerate(stems) if stem in clause] for clause in question.clauses]
     return min((_share(held[some], weights[some]) for some in rows if some), default=_share(held, weights))
 
 
-def _unknown(question: Question, weights: np.ndarray, retriever: Retriever) -> float:
+def _unknown(question: Question, weights: _Numbers, retriever: Retriever) -> float:
     """The share of the question's words that nothing stands for in any language of the index."""
     known = np.zeros(len(weights))
     for language in retriever.languages:
