@@ -17,7 +17,9 @@ from index.terms import Terms
 from rag.abstain import weigh
 from rag.answer import Answer, Turn
 from rag.check import Checker
+from rag.checks.names import Names
 from rag.compose import EXTRACTIVE, Draft, ReadNow, abstention, from_extracts, from_model
+from rag.conflicts import conflicting
 from rag.errors import ModelFailed
 from rag.extract import extract
 from rag.generate import Abstained, Notice, Sent, generate
@@ -71,12 +73,16 @@ class Answerer:
         self._tools = tools
         self._retriever = retriever
         self._read_now = read_now
+        self._names = Names(tools.terms, tools.encoder)
         self._checker = Checker(tools.encoder, tools.embedder, tools.terms)
 
     def answer(self, asked: Asked, model: Model | None) -> Iterator[str | Answer]:
         """The pieces of a model's text as they come, then the checked answer; closing it ends the request."""
         started = time.monotonic()
         evidence = weigh(asked.question, asked.draft.retrieved, self._retriever)
+        if evidence.enough:
+            conflict = conflicting(asked.question, asked.draft.retrieved, self._retriever, self._names)
+            asked = replace(asked, draft=replace(asked.draft, conflict=conflict))
         if not evidence.enough:
             name = model.name if model else EXTRACTIVE
             answer = abstention(asked.draft, words_in(asked.draft.language), name, evidence.unknown_words)

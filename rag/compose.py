@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.article import Span
-from rag.answer import Answer, Citation, Retrieved, Sentence
+from rag.answer import Answer, Citation, Conflict, Retrieved, Sentence
 from rag.check import Checker, Finding
 from rag.cite import cite, not_verbatim
+from rag.conflicts import Side
 from rag.extract import Extract
 from rag.markers import Marked
-from rag.words import Words
+from rag.words import Words, words_in
 
 EXTRACTIVE = "extractive"
 ReadNow = Callable[[str], str | None]
@@ -22,13 +23,18 @@ ReadNow = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an answer starts from: the question, its language, and what was retrieved for it."""
+    """What an answer starts from: the question, its language, what was retrieved for it, and where that is at odds.
+
+    `confidence` is the probability that the articles answer at all.
+    """
 
     question: str
     language: str
     retrieved: tuple[Retrieved, ...]
     notices: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    conflict: tuple[Side, Side] | None = None
+    confidence: float | None = None
 
 
 class _Citations:
@@ -58,6 +64,7 @@ def from_extracts(draft: Draft, extracts: Sequence[Extract], read_now: ReadNow) 
     """
     citations = _Citations()
     numbers = [citations.number(draft.retrieved[one.rank], one.span) for one in extracts]
+    differing = _differing(draft, citations)
     broken = not_verbatim(citations.all, read_now)
     sentences = tuple(
         Sentence(
@@ -68,7 +75,8 @@ def from_extracts(draft: Draft, extracts: Sequence[Extract], read_now: ReadNow) 
         )
         for one, number in zip(extracts, numbers, strict=True)
     )
-    text = "\n".join(f"{_one_line(one.text)} [{number}]" for one, number in zip(extracts, numbers, strict=True))
+    sentences += tuple(_with_broken(one, broken) for one in differing)
+    text = "\n".join(_text([replace(one, text=_one_line(one.text))]) for one in sentences)
     return _answer(draft, text, sentences, citations.all, EXTRACTIVE, tuple(dict.fromkeys(broken.values())))
 
 
@@ -84,6 +92,7 @@ def from_model(draft: Draft, marked: Sequence[Marked], model: str, checker: Chec
     """
     citations = _Citations()
     judged = [_judged(draft, one, checker, citations) for one in marked]
+    judged += _differing(draft, citations)
     broken = not_verbatim(citations.all, read_now)
     sentences = tuple(_with_broken(sentence, broken) for sentence in judged)
     return _answer(draft, _text(sentences), sentences, citations.all, model, tuple(dict.fromkeys(broken.values())))
@@ -100,6 +109,15 @@ def abstention(draft: Draft, words: Words, model: str, unknown: Sequence[str]) -
     """
     notice = (words.unknown_words(unknown),) if unknown else ()
     return replace(_answer(draft, words.abstention, (), (), model, notice), abstained=True)
+
+
+def _differing(draft: Draft, citations: _Citations) -> list[Sentence]:
+    """The sentence that says where two articles are at odds, citing both; none where they are not."""
+    if draft.conflict is None:
+        return []
+    numbers = [citations.number(draft.retrieved[side.rank], side.span) for side in draft.conflict]
+    text = words_in(draft.language).differ.format(*(side.written for side in draft.conflict))
+    return [Sentence(text, tuple(dict.fromkeys(numbers)), "supported")]
 
 
 def _judged(draft: Draft, marked: Marked, checker: Checker, citations: _Citations) -> Sentence:
@@ -146,6 +164,8 @@ def _answer(
         model=model,
         notices=(*draft.notices, *notices),
         timings=draft.timings,
+        conflicts=tuple(Conflict(one.text, one.citations) for one in sentences[-1:] if draft.conflict),
+        confidence=draft.confidence,
     )
 
 

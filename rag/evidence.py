@@ -7,7 +7,7 @@ of fifty passages and of fifty thousand.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -68,8 +68,8 @@ def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retr
     """The evidence in `retrieved`, best first and at least one, for answering `question`."""
     first = retrieved[:_PASSAGES]
     encoded = retriever.encoded(first)
-    sought = {one: retriever.sought(one, question) for one in {each.passage.language for each in first}}
-    weights = np.array([word.weight for word in retriever.sought(question.language, question)])
+    sought = {language: retriever.sought(language, question) for language in retriever.languages}
+    weights = np.array([word.weight for word in sought.get(question.language, next(iter(sought.values())))])
     held = _held(first, encoded, sought, len(weights))
     best = first[0].signals
     return Evidence(
@@ -87,7 +87,7 @@ def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retr
         ),
         rare=_rare(held, weights),
         clause=_least_clause(question, held, weights),
-        unknown=_unknown(question, weights, retriever),
+        unknown=_unknown(sought, weights),
         pairs=_pairs(question, first, encoded),
         words=math.log1p(float(weights.sum())),
         outlet=float(any(one.signals.outlet for one in first)),
@@ -96,7 +96,7 @@ def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retr
 
 
 def _held(
-    first: Sequence[Retrieved], encoded: Sequence[Encoded], sought: dict[str, list[Sought]], words: int
+    first: Sequence[Retrieved], encoded: Sequence[Encoded], sought: Mapping[str, Sequence[Sought]], words: int
 ) -> _Numbers:
     """For each word of the question how surely one of the passages has it, shape (words,)."""
     rows = [
@@ -123,12 +123,10 @@ def _least_clause(question: Question, held: _Numbers, weights: _Numbers) -> floa
     return min((_share(held[some], weights[some]) for some in rows if some), default=_share(held, weights))
 
 
-def _unknown(question: Question, weights: _Numbers, retriever: Retriever) -> float:
+def _unknown(sought: Mapping[str, Sequence[Sought]], weights: _Numbers) -> float:
     """The share of the question's words that nothing stands for in any language of the index."""
-    known = np.zeros(len(weights))
-    for language in retriever.languages:
-        strengths = [max(word.terms.values(), default=0.0) for word in retriever.sought(language, question)]
-        known = np.maximum(known, strengths)
+    strengths = [[max(word.terms.values(), default=0.0) for word in words] for words in sought.values()]
+    known = np.array(strengths).max(axis=0, initial=0.0)
     return _share(1.0 - known, weights) if len(weights) else 1.0
 
 

@@ -50,6 +50,7 @@ class Words:
     abstention: str
     unknown: str
     mixture: str
+    differ: str
 
     def unknown_words(self, words: Sequence[str]) -> str:
         """Names the words of a question that stand in no article."""
@@ -71,12 +72,14 @@ _ENGLISH = Words(
     abstention="The articles do not say.",
     unknown="in none of the articles: {words}",
     mixture="chosen from {mix} passages",
+    differ="The articles differ: one says “{}”, another “{}”.",
 )
 _KOREAN = Words(
     language="ko",
     abstention="기사에는 답이 없습니다.",
     unknown="어느 기사에도 없는 말: {words}",
     mixture="검색된 구절: {mix}",
+    differ="기사마다 다릅니다. 한 기사는 “{}”, 다른 기사는 “{}”입니다.",
 )
 
 

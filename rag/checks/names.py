@@ -96,6 +96,11 @@ class Names:
         missing = [name for name in self._names(claim) if not self._known(name, found)]
         return [against(name.written, _other_person(name, found)) for name in missing]
 
+    def shared(self, one: str, other: str) -> bool:
+        """Whether a name of `one` stands in `other`, in whatever script."""
+        around = _Around.of(other, self.terms)
+        return any(self._known(name, around) for name in self._names(one))
+
     def _names(self, claim: str) -> list[Name]:
         names = list(_capitalised(claim))
         if language_of(claim) == "ko":
