@@ -236,7 +236,7 @@ def open_tools(settings: Settings, progress: Callable[[str], None] | None = None
         retries=settings.retries,
         progress=progress,
     )
-    return Tools(embedder, SentenceEncoder(), Terms(morphology), SentenceSplitter(morphology))
+    return Tools(embedder, SentenceEncoder(settings.cache), Terms(morphology), SentenceSplitter(morphology))
 
 
 def _checked(question: str) -> str:
