@@ -7,26 +7,26 @@ order by scores that can be compared (see `rag.rank`), and the best are chosen s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from index.article import Article, Passage
 from index.embed import Embedder
 from index.meaning import SentenceEncoder
 from index.moments import of_meanings
 from index.rows import Encoded
+from index.scope import Scope
 from index.store import Generation
 from index.terms import Terms
 from rag.answer import Retrieved
-from rag.bm25 import Doubles, idf
+from rag.bm25 import Doubles
 from rag.choose import choose, collapse
-from rag.filters import ALL, Filters, where
+from rag.filters import ALL, Filters, scope
 from rag.question import Question, prepare
 from rag.rank import Scale, Signals, Sought, covered_share, scales, score
+from rag.sought import sought
 from rag.term_signals import TermSignals, term_signals
 
 _CANDIDATES = 50  # of each language, by vectors and as many by terms
-_UNKNOWN_WEIGHT = 0.6  # of the weight of the rarest word, for a word of the question that nothing stands for
 
 
 class Retriever:
@@ -50,11 +50,11 @@ class Retriever:
 
     def retrieve(self, question: Question, k: int, filters: Filters = ALL) -> tuple[Retrieved, ...]:
         """The `k` passages most likely to answer, best first; a text that stands in two places counts once."""
-        admitted = where(filters, self._generation.catalog)
+        confined = scope(filters, self._generation.catalog)
         found: list[Retrieved] = []
         added: dict[str, Doubles] = {}
         for language in self.languages:
-            retrieved, brought = self._language(language, question, admitted, max(_CANDIDATES, k))
+            retrieved, brought = self._language(language, question, confined, max(_CANDIDATES, k))
             found.extend(retrieved)
             added.update(brought)
         found.sort(key=lambda one: (-one.score, one.passage.id))
@@ -66,33 +66,15 @@ class Retriever:
         return [found[one.passage.id] for one in retrieved]
 
     def sought(self, language: str, question: Question) -> list[Sought]:
-        """The words of a question as a language's passages would have them: its terms, or their translations.
-
-        Numbers are written alike in all languages. A word of the question's own language weighs by how rare it is in
-        the whole index, its translations by how rare they are in their language.
-        """
-        standing = {term.stem: {term.stem: 1.0} for term in question.terms}
-        lexical = self._generation.lexical
-        if language == question.language:
-            passages = sum(lexical.count(one) for one in self.languages)
-            counts = [lexical.frequencies(one, standing) for one in self.languages]
-            return [
-                _weighed(terms, {one: sum(c[one] for c in counts) for one in terms}, passages)
-                for terms in standing.values()
-            ]
-        found = self._generation.lexicon.translations(question.words, language)
-        for term, translations in zip(question.terms, found, strict=True):
-            if not term.stem[0].isdigit():
-                standing[term.stem] |= {one.term: one.strength for one in translations}
-        frequencies = lexical.frequencies(language, [term for terms in standing.values() for term in terms])
-        return [_weighed(terms, frequencies, lexical.count(language)) for terms in standing.values()]
+        """The words of a question as a language's passages would have them."""
+        return sought(question, language, self.languages, self._generation)
 
     def _language(
-        self, language: str, question: Question, admitted: Mapping[str, Any] | None, n: int
+        self, language: str, question: Question, confined: Scope | None, n: int
     ) -> tuple[list[Retrieved], dict[str, Doubles]]:
         """Up to 2n candidates of one language with their scores, and what the question's terms add to each."""
-        sought = self.sought(language, question)
-        cosines = self._cosines(language, question, sought, admitted, n)
+        words = self.sought(language, question)
+        cosines = self._cosines(language, question, words, confined, n)
         encoded = self._generation.catalog.encoded(list(cosines))
         passages = self._generation.catalog.passages(list(encoded))
         same = language == question.language
@@ -106,7 +88,7 @@ class Retriever:
                 passage,
                 dense=dense.standardise(cosines[id]),
                 meaning=meaning.standardise(float(one.meanings[0] @ question.meaning)),
-                covered=covered_share(sought, frozenset(one.all_terms)),
+                covered=covered_share(words, frozenset(one.all_terms)),
                 by_terms=by_terms.get(id),
             )
             found.append(Retrieved(passage, score(signals), signals))
@@ -116,18 +98,18 @@ class Retriever:
         self,
         language: str,
         question: Question,
-        sought: Sequence[Sought],
-        admitted: Mapping[str, Any] | None,
+        words: Sequence[Sought],
+        confined: Scope | None,
         n: int,
     ) -> dict[str, float]:
         """e5's cosines, by id, of the n nearest passages of a language and the n that hold most of what is sought."""
         vectors = self._generation.vectors
-        cosines = {one.id: one.cosine for one in vectors.nearest(language, question.vector, n, admitted)}
-        strengths = [pair for word in sought for pair in word.terms.items()]
+        cosines = {one.id: one.cosine for one in vectors.nearest(language, question.vector, n, confined)}
+        strengths = [pair for word in words for pair in word.terms.items()]
         terms, weights = zip(*strengths, strict=True) if strengths else ((), ())
-        hits = self._generation.lexical.search(language, terms, n, weights)
+        hits = self._generation.lexical.search(language, terms, n, weights, confined)
         missing = [hit.id for hit in hits if hit.id not in cosines]
-        for id, vector in vectors.vectors(language, missing, admitted).items():
+        for id, vector in vectors.vectors(language, missing).items():
             cosines[id] = float(question.vector @ vector)
         return cosines
 
@@ -169,12 +151,3 @@ def _names_outlet(question: str, article: Article) -> bool:
     # Korean particles follow a name without a space.
     name = rf"(?<!\w){re.escape(article.outlet)}(?![A-Za-z0-9])"
     return re.search(name, question, re.IGNORECASE) is not None
-
-
-def _weighed(terms: Mapping[str, float], frequencies: Mapping[str, int], passages: int) -> Sought:
-    """What stands for a word, with the weight of how rare that is; one nothing stands for counts less."""
-    held = {term: strength for term, strength in terms.items() if frequencies[term]}
-    if not held:
-        return Sought({}, _UNKNOWN_WEIGHT * idf(0, passages))
-    frequency = min(sum(strength * frequencies[term] for term, strength in held.items()), passages)
-    return Sought(held, idf(frequency, passages))
