@@ -164,14 +164,21 @@ def latency(seconds: Sequence[float]) -> Latency:
 
 
 def retrieval_metrics(question: Question, retrieved: Sequence[Retrieved], k: int) -> dict[str, float | None]:
-    """recall@j and hit@j for the cutoffs up to k, and the reciprocal rank, of a ranking."""
-    passages = ((found.passage.source, found.passage.text) for found in retrieved[:k])
+    """recall@j and hit@j for the cutoffs up to k, and the reciprocal rank, of a ranking.
+
+    A passage meets what its copies meet, by their own source and text: they count as one result.
+    """
     groups = len(question.evidence) if question.answerable else 0
-    met = groups_met(passages, question.evidence) if groups else ()
+    met = [_met_by(found, question.evidence) for found in retrieved[:k]] if groups else ()
     cutoffs = sorted({j for j in CUTOFFS if j <= k} | {k})
     scores = {f"recall@{j}": recall_at(j, met, groups) for j in cutoffs}
     scores |= {f"hit@{j}": hit_at(j, met, groups) for j in cutoffs}
     return scores | {"mrr": reciprocal_rank(met, groups)}
+
+
+def _met_by(found: Retrieved, evidence: Sequence[Sequence[Evidence]]) -> frozenset[int]:
+    places = [(found.passage.source, found.passage.text), *((one.place.source, one.text) for one in found.copies)]
+    return frozenset().union(*groups_met(places, evidence))
 
 
 def answer_metrics(
