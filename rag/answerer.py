@@ -18,7 +18,9 @@ from rag.abstain import weigh
 from rag.answer import Answer, Turn
 from rag.calls import Call
 from rag.check import Checker
+from rag.checks.names import Names
 from rag.compose import EXTRACTIVE, Draft, ReadNow, abstention, from_extracts, from_model
+from rag.conflicts import conflicting
 from rag.errors import ModelFailed
 from rag.extract import extract
 from rag.generate import Abstained, Notice, Sent, generate
@@ -79,6 +81,7 @@ class Answerer:
         self._tools = tools
         self._retriever = retriever
         self._read_now = read_now
+        self._names = Names(tools.terms, tools.encoder)
         self._checker = Checker(tools.encoder, tools.embedder, tools.terms)
         self._reviser = Reviser(self._checker, tools.split, forms)
 
@@ -86,6 +89,9 @@ class Answerer:
         """The pieces of a model's text as they come, then the checked answer; closing it ends the request."""
         started = time.monotonic()
         evidence = weigh(asked.question, asked.draft.retrieved, self._retriever)
+        if evidence.enough:
+            conflict = conflicting(asked.question, asked.draft.retrieved, self._retriever, self._names)
+            asked = replace(asked, draft=replace(asked.draft, conflict=conflict))
         if not evidence.enough:
             name = model.name if model else EXTRACTIVE
             answer = abstention(asked.draft, words_in(asked.draft.language), name, evidence.unknown_words)

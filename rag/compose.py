@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.answer import FAILING, Answer, Citation, Retrieved, Sentence
+from rag.answer import FAILING, Answer, Citation, Conflict, Retrieved, Sentence
 from rag.cite import Numbering, not_verbatim, with_broken
+from rag.conflicts import Side
 from rag.extract import Extract
 from rag.judged import Judged
 from rag.words import Words, words_in
@@ -20,13 +21,18 @@ ReadNow = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an answer starts from: the question, its language, and what was retrieved for it."""
+    """What an answer starts from: the question, its language, what was retrieved for it, and where that is at odds.
+
+    `confidence` is the probability that the articles answer at all.
+    """
 
     question: str
     language: str
     retrieved: tuple[Retrieved, ...]
     notices: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    conflict: tuple[Side, Side] | None = None
+    confidence: float | None = None
 
 
 def from_extracts(draft: Draft, extracts: Sequence[Extract], read_now: ReadNow) -> Answer:
@@ -39,6 +45,7 @@ def from_extracts(draft: Draft, extracts: Sequence[Extract], read_now: ReadNow) 
     """
     citations = Numbering()
     numbers = [citations.number(draft.retrieved[one.rank], one.span) for one in extracts]
+    differing = _differing(draft, citations)
     broken = not_verbatim(citations.all, read_now)
     sentences = tuple(
         Sentence(
@@ -49,7 +56,9 @@ def from_extracts(draft: Draft, extracts: Sequence[Extract], read_now: ReadNow) 
         )
         for one, number in zip(extracts, numbers, strict=True)
     )
-    text = "\n".join(f"{_one_line(one.text)} [{number}]" for one, number in zip(extracts, numbers, strict=True))
+    sentences += tuple(with_broken(one, broken) for one in differing)
+    words = words_in(draft.language)
+    text = "\n".join(_text([replace(one, text=_one_line(one.text))], words) for one in sentences)
     return _answer(draft, text, sentences, citations.all, EXTRACTIVE, tuple(dict.fromkeys(broken.values())))
 
 
@@ -64,6 +73,7 @@ def from_model(draft: Draft, judged: Sequence[Judged], model: str, read_now: Rea
     """
     citations = Numbering()
     numbered = [_numbered(draft, one, citations) for one in judged]
+    numbered += _differing(draft, citations)
     broken = not_verbatim(citations.all, read_now)
     sentences = tuple(with_broken(sentence, broken) for sentence in numbered)
     text = _text(sentences, words_in(draft.language))
@@ -88,6 +98,15 @@ def _numbered(draft: Draft, judged: Judged, citations: Numbering) -> Sentence:
     numbers = [citations.number(draft.retrieved[number - 1], bearing.span) for number, bearing in cited]
     finding = judged.finding
     return Sentence(judged.text, tuple(dict.fromkeys(numbers)), finding.verdict, finding.reasons, finding.confidence)
+
+
+def _differing(draft: Draft, citations: Numbering) -> list[Sentence]:
+    """The sentence that says where two articles are at odds, citing both; none where they are not."""
+    if draft.conflict is None:
+        return []
+    numbers = [citations.number(draft.retrieved[side.rank], side.span) for side in draft.conflict]
+    text = words_in(draft.language).differ.format(*(side.written for side in draft.conflict))
+    return [Sentence(text, tuple(dict.fromkeys(numbers)), "supported")]
 
 
 def _text(sentences: Sequence[Sentence], words: Words) -> str:
@@ -119,6 +138,8 @@ def _answer(
         model=model,
         notices=(*draft.notices, *notices),
         timings=draft.timings,
+        conflicts=tuple(Conflict(one.text, one.citations) for one in sentences[-1:] if draft.conflict),
+        confidence=draft.confidence,
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from index.article import Article, Passage
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.language import question_language
 from index.meaning import SentenceEncoder
 from index.moments import of_meanings
@@ -83,6 +83,14 @@ class Retriever:
         """What the index made of retrieved passages, in their order: sentence vectors and terms."""
         found = self._generation.catalog.encoded([one.passage.id for one in retrieved])
         return [found[one.passage.id] for one in retrieved]
+
+    def cosines(self, question: Question, retrieved: Sequence[Retrieved]) -> list[float]:
+        """e5's cosines of `question` with retrieved passages, in their order."""
+        vectors: dict[str, Vectors] = {}
+        for language in {one.passage.language for one in retrieved}:
+            ids = [one.passage.id for one in retrieved if one.passage.language == language]
+            vectors |= self._generation.vectors.vectors(language, ids)
+        return [float(question.vector @ vectors[one.passage.id]) for one in retrieved]
 
     def sought(self, language: str, question: Question) -> list[Sought]:
         """The words of a question as a language's passages would have them: its terms, or their translations.

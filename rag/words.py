@@ -53,6 +53,7 @@ class Words:
     mixture: str
     searched_for: str
     searched_also_for: str
+    differ: str
 
     def unknown_words(self, words: Sequence[str]) -> str:
         """Names the words of a question that stand in no article."""
@@ -85,6 +86,7 @@ _ENGLISH = Words(
     mixture="chosen from {mix} passages",
     searched_for="searched for: {texts} (rewritten by {by})",
     searched_also_for="searched also for: {texts} (rewritten by {by})",
+    differ="The articles differ: one says “{}”, another “{}”.",
 )
 _KOREAN = Words(
     language="ko",
@@ -94,6 +96,7 @@ _KOREAN = Words(
     mixture="검색된 구절: {mix}",
     searched_for="검색한 질문: {texts} ({by}에서 다시 씀)",
     searched_also_for="함께 검색한 질문: {texts} ({by}에서 다시 씀)",
+    differ="기사마다 다릅니다. 한 기사는 “{}”, 다른 기사는 “{}”입니다.",
 )
 
 ABSTENTIONS = frozenset({_ENGLISH.abstention, _KOREAN.abstention})
