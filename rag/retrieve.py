@@ -17,11 +17,12 @@ from index.language import question_language
 from index.meaning import SentenceEncoder
 from index.moments import of_meanings
 from index.rows import Encoded
+from index.sketch import Sketch
 from index.store import Generation
 from index.terms import Terms
-from rag.answer import Retrieved
+from rag.answer import Copy, Retrieved
 from rag.bm25 import Doubles, idf
-from rag.choose import choose, collapse
+from rag.choose import choose
 from rag.filters import ALL, Filters, where
 from rag.question import Question, prepare
 from rag.rank import Scale, Signals, Sought, covered_share, scales, score
@@ -29,6 +30,15 @@ from rag.term_signals import TermSignals, term_signals
 
 _CANDIDATES = 50  # of each language, by vectors and as many by terms
 _UNKNOWN_WEIGHT = 0.6  # of the weight of the rarest word, for a word of the question that nothing stands for
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Candidates of one language with their scores; by id, what the question's terms add to each, and its sketch."""
+
+    retrieved: list[Retrieved]
+    added: dict[str, Doubles]
+    sketches: dict[str, Sketch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ class Retriever:
     def retrieve(
         self, question: Question, k: int, filters: Filters = ALL, also: Sequence[Question] = ()
     ) -> tuple[Retrieved, ...]:
-        """The `k` passages most likely to answer, best first; a text that stands in two places counts once.
+        """The `k` passages most likely to answer, best first; those that say the same in the same words count once.
 
         `also` is the same question in other languages. Every passage is then scored for every version, and ranked by
         the mean: so each language is met by the same questions, and none gains by being the one that was asked in.
@@ -72,12 +82,15 @@ class Retriever:
         admitted = where(filters, self._generation.catalog)
         found: list[Retrieved] = []
         added: dict[str, Doubles] = {}
+        sketches: dict[str, Sketch] = {}
         for language in self.languages:
-            retrieved, brought = self._language(language, (question, *also), admitted, max(_CANDIDATES, k))
-            found.extend(retrieved)
-            added.update(brought)
+            candidates = self._language(language, (question, *also), admitted, max(_CANDIDATES, k))
+            found.extend(candidates.retrieved)
+            added.update(candidates.added)
+            sketches.update(candidates.sketches)
         found.sort(key=lambda one: (-one.score, one.passage.id))
-        return choose(collapse(found), added, k)
+        chosen = choose(found, sketches, added, k)
+        return tuple(replace(one, copies=tuple(map(self._whole, one.copies))) for one in chosen)
 
     def encoded(self, retrieved: Sequence[Retrieved]) -> list[Encoded]:
         """What the index made of retrieved passages, in their order: sentence vectors and terms."""
@@ -116,7 +129,7 @@ class Retriever:
 
     def _language(
         self, language: str, questions: Sequence[Question], admitted: Mapping[str, Any] | None, n: int
-    ) -> tuple[list[Retrieved], dict[str, Doubles]]:
+    ) -> _Candidates:
         """Up to 2n candidates of one language for each question, with their mean scores.
 
         Signals, and what a question's terms add to each candidate, are those of the first question.
@@ -124,10 +137,10 @@ class Retriever:
         searches = self._searches(language, questions, admitted, n)
         encoded = self._generation.catalog.encoded(list(searches[0].cosines))
         passages = self._generation.catalog.passages(list(encoded))
-        (found, added), *others = (self._scored(language, search, encoded, passages) for search in searches)
-        for other, _ in others:
-            found = [replace(one, score=one.score + more.score) for one, more in zip(found, other, strict=True)]
-        return [replace(one, score=one.score / len(searches)) for one in found], added
+        first, *others = (self._scored(language, search, encoded, passages) for search in searches)
+        ranked = zip(first.retrieved, *(other.retrieved for other in others), strict=True)
+        means = [replace(ones[0], score=sum(one.score for one in ones) / len(ones)) for ones in ranked]
+        return replace(first, retrieved=means)
 
     def _searches(
         self, language: str, questions: Sequence[Question], admitted: Mapping[str, Any] | None, n: int
@@ -146,8 +159,8 @@ class Retriever:
 
     def _scored(
         self, language: str, search: _Search, encoded: Mapping[str, Encoded], passages: Mapping[str, Passage]
-    ) -> tuple[list[Retrieved], dict[str, Doubles]]:
-        """The passages with their scores for one question, and what its terms add to each."""
+    ) -> _Candidates:
+        """The passages with their scores for one question."""
         question = search.question
         same = language == question.language
         by_terms = term_signals(question, language, encoded, self._generation) if same else {}
@@ -164,7 +177,17 @@ class Retriever:
                 by_terms=by_terms.get(id),
             )
             found.append(Retrieved(passage, score(signals), signals))
-        return found, {id: one.added for id, one in by_terms.items()}
+        return _Candidates(
+            retrieved=found,
+            added={id: one.added for id, one in by_terms.items()},
+            sketches={id: encoded[id].sketch for id in passages},
+        )
+
+    def _whole(self, copy: Copy) -> Copy:
+        """`copy` with all passages of its article, where it had those that were retrieved."""
+        article = copy.passages[0].article
+        passages = self._generation.catalog.passages_of(article.source)
+        return replace(copy, passages=tuple(one for one in passages if one.article == article))
 
     def _cosines(
         self,

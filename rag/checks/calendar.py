@@ -121,7 +121,8 @@ def resolved(found: Sequence[Moment], published: str | None) -> list[Moment]:
 
     Args:
         found: the dates of one text, in order; a part may be said once for several of them.
-        published: ISO date of the article, from which "Tuesday" and "last month" count; None where it is not known.
+        published: ISO date of the article, from which "Tuesday" and "last month" count; None where it is not known. A
+            text without a date is taken to tell of that day.
     """
     day = date.fromisoformat(published) if published else None
     carried = Moment("", 0, 0)
@@ -131,7 +132,7 @@ def resolved(found: Sequence[Moment], published: str | None) -> list[Moment]:
         filled = replace(one, year=one.year or carried.year, month=one.month or (carried.month if one.day else None))
         meant += [one, filled, *(_around(one, day) if day else ())]
     whole = [_on(moment, day_of) for moment in meant if (day_of := _date(moment))]
-    return [*meant, *whole, *([_on(Moment("", 0, 0), day)] if day else [])]
+    return [*meant, *whole, *([_on(Moment("", 0, 0), day)] if day and not found else [])]
 
 
 def _absolute(shape: re.Pattern[str], text: str) -> Iterator[Moment]:

@@ -167,7 +167,7 @@ class _Around:
     def spells(self, word: str) -> bool:
         """Whether the word stands there in its own script, inflected perhaps."""
         if _HANGUL.search(word):
-            return word in self.squashed
+            return _squashed(word) in self.squashed
         plain = _folded(word)
         if plain in self.latin or (len(plain) > _STEM and _squashed(plain) in self.squashed):
             return True

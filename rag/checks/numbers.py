@@ -161,8 +161,11 @@ def _wide_readings(text: str) -> Iterator[Quantity]:
         yield _loose(match.group(), {_sino(match.group())})
     for match in _AFTERNOON.finditer(text):
         yield _loose(match.group(), {float(match[1] or match[2]) + 12})
-    for match in (*_DECADE.finditer(text), *_CLOCK.finditer(text)):
-        yield _loose(match.group(), {float(group) for group in match.groups() if group})
+    for match in _CLOCK.finditer(text):
+        hour, minute = map(float, match.groups())
+        yield _loose(match.group(), {hour, minute, hour - 12} if hour > 12 else {hour, minute})
+    for match in _DECADE.finditer(text):
+        yield _loose(match.group(), {float(match[1] or match[2])})
 
 
 def _loose(written: str, values: Collection[float]) -> Quantity:
