@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,29 +18,67 @@ if TYPE_CHECKING:
     from rag.evaluate.run import Row
 
 
-@click.command()
-@click.argument("questions", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="QUESTIONS.jsonl")
+_WORDS = {
+    "draft": "Propose questions from the indexed articles.",
+    "add": "Add questions from the chat's feedback file.",
+    "unpack": "Save the articles that come with a question set.",
+}
+
+
+class _Eval(click.Command):
+    """`byline eval QUESTIONS`; but where the first word is one of `_WORDS`, the command of that name."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """As click's own, of the command that the first word names."""
+        if not args or args[0] not in _WORDS:
+            return super().make_context(info_name, args, parent, **extra)
+        module = importlib.import_module(f"rag.cli.{args[0]}_command")
+        named: click.Command = module.command
+        return named.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the words without importing their commands."""
+        with formatter.section("Making a question set"):
+            formatter.write_dl([(f"{ctx.command_path} {word}", what) for word, what in _WORDS.items()])
+
+
+@click.command(cls=_Eval)
+@click.argument("questions", type=click.Path(path_type=Path, exists=True), metavar="QUESTIONS")
+@click.option(
+    "--format", "form", metavar="FORMAT", help="jsonl, csv, squad, beir, multihop or trec, if not told by name."
+)
+@click.option("--drafts", is_flag=True, help="Ask the drafts too, which are left out otherwise.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Write the run to DIR.")
 @click.option("-k", type=click.IntRange(1, 200), help="How many passages to retrieve.  [default: 10]")
 @click.option("--retrieval-only", is_flag=True, help="Retrieve, and answer nothing.")
 @with_model
 @with_index
 def command(
-    questions: Path, out: Path | None, k: int | None, retrieval_only: bool, llm: str | None, index: Path
+    questions: Path,
+    form: str | None,
+    drafts: bool,
+    out: Path | None,
+    k: int | None,
+    retrieval_only: bool,
+    llm: str | None,
+    index: Path,
 ) -> None:
-    """Ask every question of QUESTIONS.jsonl and print how well the passages and answers were.
+    """Ask every question of QUESTIONS and print how well the passages and answers were.
 
-    With --out, DIR gets results.jsonl (a row a question) and summary.json.
+    QUESTIONS is JSON Lines, CSV or TSV with a header, SQuAD or KorQuAD, the folder of a BEIR or TREC set, or
+    MultiHop-RAG. With --out, DIR gets results.jsonl (a row a question) and summary.json.
     """
     from rich.console import Console
 
     from rag.assistant import Assistant
-    from rag.evaluate.questions import load_questions
+    from rag.evaluate.formats.load import accepted, load_set
     from rag.evaluate.run import evaluate, write
     from rag.evaluate.table import print_run
     from rag.settings import load_settings
 
-    asked = load_questions(questions)
+    asked = accepted(load_set(questions, form), questions, drafts=drafts)
     settings = load_settings()
     with Assistant.open(index, settings) as assistant, _progress(len(asked)) as on_progress:
         run = evaluate(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ SHOWN = 20
 _BYTE_ORDER_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _UTF8_MARK = b"\xef\xbb\xbf"
 UNTYPED = "untyped"
+_NEEDED = ("id", "question", "language", "type", "answerable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,16 @@ def load_questions(path: str | Path) -> tuple[Question, ...]:
     if faults:
         raise BadQuestions(path, tuple(faults))
     return tuple(questions)
+
+
+def question_json(question: Question) -> dict[str, Any]:
+    """A question as a row of a set, under the contract's keys; what is empty is left out."""
+    row = asdict(question) | {"evidence": [[_entry_json(entry) for entry in group] for group in question.evidence]}
+    return {key: value for key, value in row.items() if key in _NEEDED or value}
+
+
+def _entry_json(entry: Evidence) -> dict[str, str]:
+    return {"source": entry.source} if entry.quote is None else {"source": entry.source, "quote": entry.quote}
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rag.errors import BylineError
@@ -40,7 +40,22 @@ def load_set(path: str | Path, form: str | None = None) -> tuple[Question, ...]:
         BylineError: it cannot be read, or is in no format that byline knows.
     """
     path = Path(path)
-    return _READERS[form or recognise(path)](path)
+    return _READERS[_named(form) or recognise(path)](path)
+
+
+def accepted(questions: Sequence[Question], path: Path, *, drafts: bool = False) -> tuple[Question, ...]:
+    """The questions that somebody has accepted; with `drafts`, all of them.
+
+    Raises:
+        BylineError: nobody has accepted any.
+    """
+    kept = tuple(question for question in questions if drafts or not question.draft)
+    if not kept:
+        raise BylineError(
+            f'{path}: all {len(questions)} questions are drafts; take "draft": true away from those that are good,'
+            " or ask them as they are with --drafts"
+        )
+    return kept
 
 
 def set_documents(path: str | Path, form: str | None = None) -> Iterator[tuple[str, str]]:
@@ -50,10 +65,16 @@ def set_documents(path: str | Path, form: str | None = None) -> Iterator[tuple[s
         BadQuestions, BylineError: as `load_set`, or sets of this format bring no articles.
     """
     path = Path(path)
-    named = form or recognise(path)
+    named = _named(form) or recognise(path)
     if named not in _DOCUMENTS:
         raise BylineError(f"{path}: a {named} set brings no articles; {', '.join(_DOCUMENTS)} do")
     return _DOCUMENTS[named](path)
+
+
+def _named(form: str | None) -> str | None:
+    if form is not None and form not in FORMATS:
+        raise BylineError(f"{form} is no format of question sets; there are {', '.join(FORMATS)}")
+    return form
 
 
 def recognise(path: Path) -> str:

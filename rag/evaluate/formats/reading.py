@@ -23,6 +23,11 @@ class Reading:
         self._lines: dict[str, int] = {}
         self._faults: list[str] = []
 
+    @property
+    def faults(self) -> int:
+        """How many faults there are so far."""
+        return len(self._faults)
+
     def fault(self, what: str, *place: int, file: Path | None = None) -> None:
         """Note a fault of `file` (the set itself if None) at a line and, where there is one, a column."""
         self._faults.append(f"{':'.join(map(str, (file or self._path, *place)))}: {what}")
