@@ -43,7 +43,7 @@ class SentenceSplitter:
     """Cuts a paragraph into sentences."""
 
     def __init__(self, morphology: Morphology) -> None:
-        self._morphology = morphology
+        self.morphology = morphology
 
     def split(self, text: str) -> list[Span]:
         """Spans of the sentences of `text`, in order, without the white space around them.
@@ -51,7 +51,7 @@ class SentenceSplitter:
         Together they cover every character of `text` that is not white space.
         """
         if script_language(text) == "ko":
-            starts = [sentence.start for sentence in self._morphology.kiwi.split_into_sents(text)]
+            starts = [sentence.start for sentence in self.morphology.kiwi.split_into_sents(text)]
         else:
             import sentencex
 

@@ -22,8 +22,9 @@ from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings, load_settings
 from tests.openai_server import openai_server
+from tests.scripted import system
 
-__all__ = ["openai_server"]
+__all__ = ["openai_server", "system"]
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import BylineError
+from rag.evaluate.formats.intake import Intake, article_name
 from rag.evaluate.formats.json_tree import Node, open_document
 from rag.evaluate.formats.load import FORMATS, load_set, recognise, set_documents
-from rag.evaluate.formats.reading import Reading, article_name
 from rag.evaluate.questions import BadQuestions, Evidence, Question
 
 Write = Callable[[str, str], Path]
@@ -197,7 +197,7 @@ def test_every_value_is_found_where_it_stands(
 ) -> None:
     path = tmp_path_factory.mktemp("tree") / "any.json"
     path.write_bytes(json.dumps(tree, indent=indent, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-    _hold(open_document(path, Reading(path)).root())
+    _hold(open_document(path, Intake(path)).root())
 
 
 def _hold(node: Node) -> None:

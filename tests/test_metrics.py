@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from ir_measures import RR, R, Success
 
 from rag.answer import Citation
-from rag.evaluate import metrics
-from rag.evaluate.metrics import Score
+from rag.evaluate import answering, citing, gold, ranking, scores
+from rag.evaluate.abstention import abstention_tallies, decided_correctly
 from rag.evaluate.questions import Evidence
+from rag.evaluate.scores import Latency
 
 CLOSE = 1e-9
 DECISIONS = st.lists(st.tuples(st.booleans(), st.sampled_from([True, False, None])), max_size=30)
@@ -49,41 +50,41 @@ def groups_as_documents(met: Sequence[set[int]], groups: int) -> list[str]:
 
 
 @given(rankings(), st.integers(1, 20))
-def test_evidence_recall_is_trec_evals_recall_over_groups(ranking: tuple[list[set[int]], int], k: int) -> None:
-    met, groups = ranking
+def test_evidence_recall_is_trec_evals_recall_over_groups(ranked: tuple[list[set[int]], int], k: int) -> None:
+    met, groups = ranked
     relevant = {f"group {number}" for number in range(groups)}
     expected = trec_eval(R @ (k * groups), groups_as_documents(met, groups), relevant)
-    assert metrics.recall_at(k, met, groups) == pytest.approx(expected, abs=CLOSE)
+    assert ranking.recall_at(k, met, groups) == pytest.approx(expected, abs=CLOSE)
 
 
 @given(rankings(), st.integers(1, 20))
-def test_hit_and_reciprocal_rank_are_trec_evals(ranking: tuple[list[set[int]], int], k: int) -> None:
-    met, groups = ranking
-    ranked = [str(rank) for rank in range(len(met))]
+def test_hit_and_reciprocal_rank_are_trec_evals(ranked: tuple[list[set[int]], int], k: int) -> None:
+    met, groups = ranked
+    names = [str(rank) for rank in range(len(met))]
     relevant = {str(rank) for rank, found in enumerate(met) if found} or {"never retrieved"}
-    assert metrics.hit_at(k, met, groups) == pytest.approx(trec_eval(Success @ k, ranked, relevant), abs=CLOSE)
-    assert metrics.reciprocal_rank(met, groups) == pytest.approx(trec_eval(RR, ranked, relevant), abs=CLOSE)
+    assert ranking.hit_at(k, met, groups) == pytest.approx(trec_eval(Success @ k, names, relevant), abs=CLOSE)
+    assert ranking.reciprocal_rank(met, groups) == pytest.approx(trec_eval(RR, names, relevant), abs=CLOSE)
 
 
 @given(rankings())
-def test_recall_never_falls_with_k(ranking: tuple[list[set[int]], int]) -> None:
-    met, groups = ranking
-    recalls = [metrics.recall_at(k, met, groups) for k in range(1, 20)]
+def test_recall_never_falls_with_k(ranked: tuple[list[set[int]], int]) -> None:
+    met, groups = ranked
+    recalls = [ranking.recall_at(k, met, groups) for k in range(1, 20)]
     assert recalls == sorted(recalls, key=lambda recall: recall or 0.0)
 
 
 def test_without_evidence_or_facts_a_metric_does_not_apply() -> None:
-    assert metrics.recall_at(5, [set()], 0) is None
-    assert metrics.hit_at(5, [set()], 0) is None
-    assert metrics.reciprocal_rank([set()], 0) is None
-    assert metrics.fact_recall([], "an answer") is None
-    assert metrics.quote_verbatim((), lambda source: None) is None
+    assert ranking.recall_at(5, [set()], 0) is None
+    assert ranking.hit_at(5, [set()], 0) is None
+    assert ranking.reciprocal_rank([set()], 0) is None
+    assert answering.fact_recall([], "an answer") is None
+    assert citing.quote_verbatim((), lambda source: None) is None
 
 
 @pytest.mark.parametrize("k", [0, -1])
 def test_a_cutoff_below_one_is_refused(k: int) -> None:
     with pytest.raises(ValueError, match="1 or more"):
-        metrics.recall_at(k, [{0}], 1)
+        ranking.recall_at(k, [{0}], 1)
 
 
 GROUPS = ((Evidence("a.txt", "steel  quota"), Evidence("b.txt")), (Evidence("a.txt", "철강\n쿼터"),))
@@ -102,13 +103,13 @@ GROUPS = ((Evidence("a.txt", "steel  quota"), Evidence("b.txt")), (Evidence("a.t
     ],
 )
 def test_a_passage_meets_a_group(source: str, text: str, met: set[int]) -> None:
-    assert metrics.groups_met([(source, text)], GROUPS) == (frozenset(met),)
+    assert gold.groups_met([(source, text)], GROUPS) == (frozenset(met),)
 
 
 def test_a_source_is_the_same_composed_and_decomposed() -> None:
     decomposed = unicodedata.normalize("NFD", "기사.txt")
     assert decomposed != "기사.txt"
-    assert metrics.groups_met([(decomposed, "")], [[Evidence("기사.txt")]]) == (frozenset({0}),)
+    assert gold.groups_met([(decomposed, "")], [[Evidence("기사.txt")]]) == (frozenset({0}),)
 
 
 WORDS = st.lists(st.sampled_from(["Steel", "철강", "232조", "é", " ", "\n", "a"]), max_size=8).map("".join)
@@ -128,8 +129,8 @@ def test_groups_met_by_the_definition(passages: list[tuple[str, str]], entries: 
     )
     groups = [[Evidence(of, quote)] for of, quote in entries]
     decomposed = [(source, unicodedata.normalize("NFD", text)) for source, text in passages]
-    assert metrics.groups_met(passages, groups) == expected
-    assert metrics.groups_met(decomposed, groups) == expected
+    assert gold.groups_met(passages, groups) == expected
+    assert gold.groups_met(decomposed, groups) == expected
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,7 @@ def test_groups_met_by_the_definition(passages: list[tuple[str, str]], entries: 
     ],
 )
 def test_fact_recall(facts: list[list[str]], answer: str, recall: float) -> None:
-    assert metrics.fact_recall(facts, answer) == pytest.approx(recall, abs=CLOSE)
+    assert answering.fact_recall(facts, answer) == pytest.approx(recall, abs=CLOSE)
 
 
 @given(st.lists(st.lists(st.sampled_from(["Steel", "철강", "8.0"]), min_size=1), min_size=1), WORDS)
@@ -155,7 +156,7 @@ def test_fact_recall_by_the_definition(facts: list[list[str]], answer: str) -> N
             if string.casefold() in answer.casefold():
                 met += 1
                 break
-    assert metrics.fact_recall(facts, answer) == pytest.approx(met / len(facts), abs=CLOSE)
+    assert answering.fact_recall(facts, answer) == pytest.approx(met / len(facts), abs=CLOSE)
 
 
 def cite(start: int, end: int, quote: str, source: str = "a.txt") -> Citation:
@@ -176,8 +177,8 @@ def cite(start: int, end: int, quote: str, source: str = "a.txt") -> Citation:
 )
 def test_quote_verbatim(citation: Citation, rate: float) -> None:
     texts = {"a.txt": "the steel quota"}
-    assert metrics.quote_verbatim([citation], texts.get) == rate
-    assert metrics.quote_verbatim([citation, cite(4, 9, "steel")], texts.get) == (rate + 1) / 2
+    assert citing.quote_verbatim([citation], texts.get) == rate
+    assert citing.quote_verbatim([citation, cite(4, 9, "steel")], texts.get) == (rate + 1) / 2
 
 
 @given(DECISIONS)
@@ -188,29 +189,26 @@ def test_abstention_scores_by_counting_sets(decisions: list[tuple[bool, bool | N
     answerable = set(range(len(decisions))) - unanswerable
     both = len(unanswerable & abstained)
 
-    precision = metrics.abstention_precision(decisions)
-    recall = metrics.abstention_recall(decisions)
-    f1 = metrics.abstention_f1(decisions)
-    assert precision == Score(both / len(abstained) if abstained else None, len(abstained))
-    assert recall == Score(both / len(unanswerable) if unanswerable else None, len(unanswerable))
+    found = {name: tally.value for name, tally in abstention_tallies(decisions).items()}
+    assert found["abstention_precision"] == (both / len(abstained) if abstained else None)
+    assert found["abstention_recall"] == (both / len(unanswerable) if unanswerable else None)
+    assert found["answer_rate"] == (len(answerable & answered) / len(answerable) if answerable else None)
     if not unanswerable:
-        assert f1 == Score(None, 0)
+        assert found["abstention_f1"] is None
     elif not both:
-        assert f1 == Score(0.0, len(decisions))
+        assert found["abstention_f1"] == 0.0
     else:
         harmonic = 2 / (len(abstained) / both + len(unanswerable) / both)
-        assert f1.value == pytest.approx(harmonic, abs=CLOSE)
-    rate = len(answerable & answered) / len(answerable) if answerable else None
-    assert metrics.answer_rate(decisions) == Score(rate, len(answerable))
+        assert found["abstention_f1"] == pytest.approx(harmonic, abs=CLOSE)
 
-    right = [metrics.abstained_correctly(decision) for decision in decisions]
+    right = [decided_correctly(decision) for decision in decisions]
     assert sum(right) == both + len(answerable & answered)
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(0, 1)), max_size=20))
 def test_the_mean_leaves_none_out(values: list[float | None]) -> None:
     present = [value for value in values if value is not None]
-    score = metrics.mean(values)
+    score = scores.mean(values)
     assert score.n == len(present)
     if present:
         assert score.value == pytest.approx(float(np.mean(present)), abs=CLOSE)
@@ -220,11 +218,11 @@ def test_the_mean_leaves_none_out(values: list[float | None]) -> None:
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=40))
 def test_latency_is_numpys_percentile(seconds: list[float]) -> None:
-    found = metrics.latency(seconds)
+    found = scores.latency(seconds)
     assert found.n == len(seconds)
     assert found.p50 == pytest.approx(float(np.percentile(seconds, 50)), abs=CLOSE)
     assert found.p95 == pytest.approx(float(np.percentile(seconds, 95)), abs=CLOSE)
 
 
 def test_latency_of_nothing() -> None:
-    assert metrics.latency([]) == metrics.Latency(None, None, 0)
+    assert scores.latency([]) == Latency(None, None, 0)

@@ -15,7 +15,7 @@ from rag.cli.common import with_index, with_model
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rag.evaluate.run import Row
+    from rag.evaluate.result import Row
 
 
 _WORDS = {
@@ -72,21 +72,24 @@ def command(
     """
     from rich.console import Console
 
-    from rag.assistant import Assistant
+    from rag.assistant import Assistant, open_tools
     from rag.evaluate.formats.load import accepted, load_set
-    from rag.evaluate.run import evaluate, write
+    from rag.evaluate.reading import open_reading
+    from rag.evaluate.record import Setup, write
+    from rag.evaluate.run import evaluate
     from rag.evaluate.table import print_run
     from rag.settings import load_settings
 
     asked = accepted(load_set(questions, form), questions, drafts=drafts)
     settings = load_settings()
+    tools = open_tools(settings)
+    reading = open_reading(tools.encoder, tools.splitter.morphology)
     with Assistant.open(index, settings) as assistant, _progress(len(asked)) as on_progress:
         run = evaluate(
             assistant,
             asked,
-            k=k or settings.k,
-            llm=llm,
-            retrieval_only=retrieval_only,
+            reading,
+            setup=Setup(k or settings.k, llm, retrieval_only),
             on_progress=on_progress,
         )
     print_run(run, Console())

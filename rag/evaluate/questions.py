@@ -34,8 +34,9 @@ class Question:
     """A question with what is expected of its answer.
 
     Every group of `evidence` must be met, by any one of its entries; every group of `facts` must be met by
-    any one of its strings appearing in the answer. `language` is an ISO 639-1 code in lower case, `answer` is
-    for people to read. A `draft` was proposed by `byline eval draft` and accepted by nobody yet.
+    any one of its strings appearing in the answer; those of `okay` are good to have. `language` is an ISO 639-1
+    code in lower case, `answer` is for people to read. A `draft` was proposed by `byline eval
+    draft` and accepted by nobody yet.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Question:
     answer: str | None = None
     evidence: tuple[tuple[Evidence, ...], ...] = ()
     facts: tuple[tuple[str, ...], ...] = ()
+    okay: tuple[tuple[str, ...], ...] = ()
     draft: bool = False
 
 
@@ -66,7 +68,7 @@ def load_questions(path: str | Path) -> tuple[Question, ...]:
 
     UTF-8 with or without a byte order mark; empty lines are passed over, keys that are not the contract's are
     ignored; `lang` and `language` are one key. `type` may be left out, and so may `answer`, `evidence`,
-    `facts` and `draft`.
+    `facts`, `okay` and `draft`.
 
     Raises:
         BadQuestions: rows that are wrong, all of them, or a file without a question.
@@ -176,7 +178,8 @@ class _Row:
             evidence=tuple(
                 tuple(self._entry(where, entry) for where, entry in group) for group in self._groups("evidence")
             ),
-            facts=tuple(tuple(self._text(where, string) for where, string in group) for group in self._groups("facts")),
+            facts=self._strings("facts"),
+            okay=self._strings("okay"),
             draft=self._truth("draft", self._row.get("draft", False)),
         )
         return question, tuple(self._faults)
@@ -237,6 +240,9 @@ class _Row:
                 self._wrong(f"{key}[{at}]", "a group: a list of alternatives, one at least", group)
                 continue
             yield [(f"{key}[{at}][{nth}]", member) for nth, member in enumerate(group)]
+
+    def _strings(self, key: str) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(self._text(where, string) for where, string in group) for group in self._groups(key))
 
     def _entry(self, where: str, value: object) -> Evidence:
         if not isinstance(value, dict):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rag.evaluate.metrics import Score
-from rag.evaluate.run import Cell, Run
+from rag.evaluate.record import Run
+from rag.evaluate.scores import Score
+from rag.evaluate.summary import Cell
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -61,7 +62,7 @@ def _columns(run: Run) -> dict[str, str]:
     """Column head to metric, in the order shown."""
     recalls = [name for name in run.summary.overall.scores if name.startswith("recall@")]
     heads = {name.replace("recall@", "R@"): name for name in recalls} | {"MRR": "mrr"}
-    return heads if run.retrieval_only else heads | _ANSWER_COLUMNS
+    return heads if run.setup.retrieval_only else heads | _ANSWER_COLUMNS
 
 
 def _rows(run: Run) -> Iterator[tuple[str, Cell, bool]]:
@@ -92,7 +93,7 @@ def _remarks(run: Run) -> Iterator[str]:
         yield f"{entries} of evidence cannot be met by this index, such as"
         yield f"  {summary.unreachable[0]}"
     yield f"R@k is evidence recall; it and MRR are over the {scores['mrr'].n} questions with evidence."
-    if not run.retrieval_only:
+    if not run.setup.retrieval_only:
         yield _answer_remark(run)
     total = summary.seconds["total"]
     if total.p50 is not None and total.p95 is not None:

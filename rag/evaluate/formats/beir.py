@@ -11,8 +11,8 @@ from pathlib import Path
 
 from index.language import question_language
 from rag.errors import BylineError
+from rag.evaluate.formats.intake import Intake, article_name, json_rows, what_is_wrong_with_text
 from rag.evaluate.formats.qrels import Judgement, read_judgements, relevant
-from rag.evaluate.formats.reading import Reading, article_name, json_rows, what_is_wrong_with_text
 from rag.evaluate.questions import Question
 
 CORPUS, QUERIES, QRELS = "corpus.jsonl", "queries.jsonl", "qrels"
@@ -32,35 +32,35 @@ def read(path: Path) -> tuple[Question, ...]:
         BylineError: a file is missing, or which split is meant cannot be told.
     """
     folder, split = _split(path)
-    reading = Reading(path)
-    known = {id for id, _, _ in _corpus(reading, folder)}
+    intake = Intake(path)
+    known = {id for id, _, _ in _corpus(intake, folder)}
     judged: dict[str, list[Judgement]] = {}
-    for judgement in read_judgements(reading, split):
+    for judgement in read_judgements(intake, split):
         if judgement.document not in known:
-            reading.fault(f"document {judgement.document} is not in {CORPUS}", judgement.line, file=split)
+            intake.fault(f"document {judgement.document} is not in {CORPUS}", judgement.line, file=split)
         judged.setdefault(judgement.topic, []).append(judgement)
     queries = folder / QUERIES
     asked: set[str] = set()
-    for line, row in json_rows(reading, queries):
-        id = _text(reading, row, "_id", line, queries)
-        text = _text(reading, row, "text", line, queries)
+    for line, row in json_rows(intake, queries):
+        id = _text(intake, row, "_id", line, queries)
+        text = _text(intake, row, "text", line, queries)
         asked.add(id)
         if evidence := relevant(judged.get(id, [])):
             language = question_language(text, ("en",))
-            reading.add(Question(id, text, language, TYPE, True, evidence=evidence), line, file=queries)
+            intake.add(Question(id, text, language, TYPE, True, evidence=evidence), line, file=queries)
     for id, judgements in judged.items():
         if id not in asked:
-            reading.fault(f"query {id} is not in {QUERIES}", judgements[0].line, file=split)
-    return reading.done()
+            intake.fault(f"query {id} is not in {QUERIES}", judgements[0].line, file=split)
+    return intake.done()
 
 
 def documents(path: Path) -> Iterator[tuple[str, str]]:
     """The documents of a BEIR folder: name and text, the title first."""
     folder, _ = _split(path)
-    reading = Reading(folder / CORPUS)
-    for id, title, text in _corpus(reading, folder):
+    intake = Intake(folder / CORPUS)
+    for id, title, text in _corpus(intake, folder):
         yield article_name(id), "\n\n".join(part for part in (title, text) if part) + "\n"
-    reading.refuse()
+    intake.refuse()
 
 
 def _split(path: Path) -> tuple[Path, Path]:
@@ -77,21 +77,21 @@ def _split(path: Path) -> tuple[Path, Path]:
     raise BylineError(f"{path / QRELS}: no test.tsv in it; give one of {names} instead of the folder")
 
 
-def _corpus(reading: Reading, folder: Path) -> Iterator[tuple[str, str, str]]:
+def _corpus(intake: Intake, folder: Path) -> Iterator[tuple[str, str, str]]:
     """Id, title and text of each document."""
     path = folder / CORPUS
-    for line, row in json_rows(reading, path):
+    for line, row in json_rows(intake, path):
         title = row.get("title")
         yield (
-            _text(reading, row, "_id", line, path),
+            _text(intake, row, "_id", line, path),
             title.strip() if isinstance(title, str) else "",
-            _text(reading, row, "text", line, path),
+            _text(intake, row, "text", line, path),
         )
 
 
-def _text(reading: Reading, row: dict[str, object], key: str, line: int, path: Path) -> str:
+def _text(intake: Intake, row: dict[str, object], key: str, line: int, path: Path) -> str:
     wrong = what_is_wrong_with_text(row[key]) if key in row else "is missing"
     if wrong:
-        reading.fault(f'"{key}" {wrong}', line, file=path)
+        intake.fault(f'"{key}" {wrong}', line, file=path)
         return ""
     return str(row[key])

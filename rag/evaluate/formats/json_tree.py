@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.evaluate.formats.reading import Reading, read_text, what_is_wrong_with_text
+from rag.evaluate.formats.intake import Intake, read_text, what_is_wrong_with_text
 from rag.evaluate.questions import BadQuestions, kind_of, object_without_repeats
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -22,11 +22,11 @@ _DECODER = json.JSONDecoder()
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A JSON file: its text, and the reading that its faults go to."""
+    """A JSON file: its text, and the intake that its faults go to."""
 
     path: Path
     text: str
-    reading: Reading
+    intake: Intake
 
     def root(self) -> Node:
         """The whole of it.
@@ -47,9 +47,9 @@ class Document:
         raise BadQuestions(self.path, (fault,))
 
 
-def open_document(path: Path, reading: Reading) -> Document:
+def open_document(path: Path, intake: Intake) -> Document:
     """The JSON file at `path`; raises as `read_text`."""
-    return Document(path, read_text(path), reading)
+    return Document(path, read_text(path), intake)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Node:
     def fault(self, what: str) -> None:
         """Note what is wrong with the value, by its place and its name."""
         name = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).lstrip(".")
-        self.document.reading.fault(f"{name}: {what}" if name else what, *self.place(), file=self.document.path)
+        self.document.intake.fault(f"{name}: {what}" if name else what, *self.place(), file=self.document.path)
 
     def items(self, what: str, *, needed: bool = True) -> Iterator[Node]:
         """The members of a list; anything else is a fault, unless it is missing and not `needed`."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rag.errors import BylineError
 from rag.evaluate.formats import beir, multihop, spreadsheet, squad, trec
-from rag.evaluate.formats.reading import read_text
+from rag.evaluate.formats.intake import read_text
 from rag.evaluate.questions import Question, load_questions
 
 _READERS: Mapping[str, Callable[[Path], tuple[Question, ...]]] = {

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.language import question_language
+from rag.evaluate.formats.intake import Intake
 from rag.evaluate.formats.json_tree import Node, open_document
-from rag.evaluate.formats.reading import Reading
 from rag.evaluate.questions import Evidence, Question
 
 CORPUS = "corpus.json"
@@ -30,24 +30,24 @@ def read(path: Path) -> tuple[Question, ...]:
         BadQuestions: what is wrong with it or with the corpus, all of it.
         BylineError: there is no corpus beside it.
     """
-    reading = Reading(path)
-    names = {article["url"].text(): name for name, article in _corpus(path.with_name(CORPUS), reading)}
-    for number, asked in enumerate(open_document(path, reading).root().items("questions")):
-        reading.add(_question(f"mh-{number:04d}", asked, names), *asked.place())
-    return reading.done()
+    intake = Intake(path)
+    names = {article["url"].text(): name for name, article in _corpus(path.with_name(CORPUS), intake)}
+    for number, asked in enumerate(open_document(path, intake).root().items("questions")):
+        intake.add(_question(f"mh-{number:04d}", asked, names), *asked.place())
+    return intake.done()
 
 
 def documents(path: Path) -> Iterator[tuple[str, str]]:
     """The articles of the corpus beside a MultiHop-RAG file: title, outlet and date, then the body."""
-    reading = Reading(path.with_name(CORPUS))
-    for name, article in _corpus(path.with_name(CORPUS), reading):
+    intake = Intake(path.with_name(CORPUS))
+    for name, article in _corpus(path.with_name(CORPUS), intake):
         head = (article[key].text() for key in ("title", "source", "published_at"))
         yield name, "\n".join((*head, "", article["body"].text(), ""))
-    reading.refuse()
+    intake.refuse()
 
 
-def _corpus(path: Path, reading: Reading) -> Iterator[tuple[str, Node]]:
-    for number, article in enumerate(open_document(path, reading).root().items("articles")):
+def _corpus(path: Path, intake: Intake) -> Iterator[tuple[str, Node]]:
+    for number, article in enumerate(open_document(path, intake).root().items("articles")):
         yield f"{number:03d}.txt", article
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.evaluate.formats.reading import Reading, article_name, read_text
+from rag.evaluate.formats.intake import Intake, article_name, read_text
 from rag.evaluate.questions import Evidence
 
 _HEAD = "query-id"
@@ -22,40 +22,40 @@ class Judgement:
     grade: int
 
 
-def read_judgements(reading: Reading, path: Path) -> Iterator[Judgement]:
+def read_judgements(intake: Intake, path: Path) -> Iterator[Judgement]:
     """The judgements of a file: BEIR's three columns with a header, or TREC's four (`topic 0 document grade`).
 
-    A line of another shape is a fault of `reading`, and so is a pair judged twice.
+    A line of another shape is a fault of `intake`, and so is a pair judged twice.
     """
     seen: dict[tuple[str, str], int] = {}
     for number, line in enumerate(read_text(path).split("\n"), 1):
         if not line.strip() or (number == 1 and line.startswith(_HEAD)):
             continue
-        judged = _judgement(reading, path, number, line)
+        judged = _judgement(intake, path, number, line)
         if judged is None:
             continue
         first = seen.setdefault((judged.topic, judged.document), number)
         if first != number:
-            reading.fault(
+            intake.fault(
                 f"topic {judged.topic} and {judged.document} are judged in line {first} too", number, file=path
             )
             continue
         yield judged
 
 
-def _judgement(reading: Reading, path: Path, number: int, line: str) -> Judgement | None:
+def _judgement(intake: Intake, path: Path, number: int, line: str) -> Judgement | None:
     fields = line.split("\t") if "\t" in line else line.split()
     fields = [field.strip() for field in fields]
     if len(fields) not in (3, 4) or not all(fields):
         wanted = "query-id, corpus-id, score (BEIR) or topic, 0, document, grade (TREC)"
-        reading.fault(f"{len(fields)} columns; it takes {wanted}", number, file=path)
+        intake.fault(f"{len(fields)} columns; it takes {wanted}", number, file=path)
         return None
     topic, document, grade = fields[0], fields[-2], fields[-1]
     try:
         return Judgement(number, topic, document, int(grade))
     except ValueError:
         column = line.rindex(grade) + 1
-        reading.fault(f'the grade must be a whole number; it is "{grade}"', number, column, file=path)
+        intake.fault(f'the grade must be a whole number; it is "{grade}"', number, column, file=path)
         return None
 
 

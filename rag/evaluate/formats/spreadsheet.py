@@ -11,6 +11,7 @@
 | `source`, `quote` | an article that answers, and words in it; alternatives on lines of their own in the cell |
 | `source 2`, `quote 2`, … | a second place that is needed as well, and so on |
 | `facts` | what the answer must hold: `quota|쿼터; 8.0`, alternatives parted by a bar, facts by a semicolon |
+| `okay` | what is good to have in it, written likewise |
 | `draft` | yes for a proposal that nobody has accepted yet |
 
 Other columns are the writer's own. A cell is named as the spreadsheet names it (B7), after the line of the file.
@@ -31,10 +32,10 @@ from index.article import digest
 from index.decode import Unreadable, decode
 from index.language import question_language
 from rag.errors import BylineError
-from rag.evaluate.formats.reading import Reading
+from rag.evaluate.formats.intake import Intake
 from rag.evaluate.questions import UNTYPED, BadQuestions, Evidence, Question
 
-_PLAIN = ("id", "question", "language", "type", "answerable", "answer", "facts", "draft")
+_PLAIN = ("id", "question", "language", "type", "answerable", "answer", "facts", "okay", "draft")
 _NUMBERED = re.compile(r"(source|quote)[ _]?(\d*)")
 _YES = frozenset({"yes", "y", "true", "1", "예", "네", "참"})
 _NO = frozenset({"no", "n", "false", "0", "아니오", "아니요", "거짓"})
@@ -49,20 +50,20 @@ def read(path: Path) -> tuple[Question, ...]:
         BylineError: it cannot be read.
     """
     text = _text(path)
-    reading = Reading(path)
-    rows = _rows(reading, text)
+    intake = Intake(path)
+    rows = _rows(intake, text)
     head = next(rows, None)
-    columns = _columns(reading, head) if head else {}
+    columns = _columns(intake, head) if head else {}
     if head and "question" not in columns:
-        reading.fault(f'no column is called "question"; there are {", ".join(head.cells) or "none"}', head.line)
+        intake.fault(f'no column is called "question"; there are {", ".join(head.cells) or "none"}', head.line)
     if head and "question" in columns:
         for row in rows:
             if any(row.cells[len(head.cells) :]):
                 sizes = f"{len(row.cells)} cells under a header of {len(head.cells)}"
-                reading.fault(f"row {row.number}: {sizes}; put text that holds the delimiter in quotes", row.line)
+                intake.fault(f"row {row.number}: {sizes}; put text that holds the delimiter in quotes", row.line)
             else:
-                reading.add(_Cells(reading, columns, row).question(), row.line)
-    return reading.done()
+                intake.add(_Cells(intake, columns, row).question(), row.line)
+    return intake.done()
 
 
 def _text(path: Path) -> str:
@@ -91,7 +92,7 @@ class _Row:
     cells: list[str]
 
 
-def _rows(reading: Reading, text: str) -> Iterator[_Row]:
+def _rows(intake: Intake, text: str) -> Iterator[_Row]:
     """The rows that hold something."""
     table = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     for number in itertools.count(1):
@@ -101,13 +102,13 @@ def _rows(reading: Reading, text: str) -> Iterator[_Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            reading.fault(f"row {number}: the table breaks off: {error}; check the quotation marks", line)
+            intake.fault(f"row {number}: the table breaks off: {error}; check the quotation marks", line)
             return
         if any(cell.strip() for cell in cells):
             yield _Row(number, line, cells)
 
 
-def _columns(reading: Reading, head: _Row) -> dict[str, int]:
+def _columns(intake: Intake, head: _Row) -> dict[str, int]:
     """Where each of our columns stands; a name twice, or nearly right, is a fault."""
     columns: dict[str, int] = {}
     for at, written in enumerate(head.cells):
@@ -116,9 +117,9 @@ def _columns(reading: Reading, head: _Row) -> dict[str, int]:
         if known is None:
             near = difflib.get_close_matches(name, (*_PLAIN, "source", "quote"), n=1, cutoff=0.8)
             if near:
-                reading.fault(f'{cell}: "{written}" is no column; did you mean "{near[0]}"?', head.line)
+                intake.fault(f'{cell}: "{written}" is no column; did you mean "{near[0]}"?', head.line)
         elif known in columns:
-            reading.fault(f'{cell}: "{written}" stands in {_letter(columns[known])}{head.number} too', head.line)
+            intake.fault(f'{cell}: "{written}" stands in {_letter(columns[known])}{head.number} too', head.line)
         else:
             columns[known] = at
     return columns
@@ -138,7 +139,7 @@ def _known(name: str) -> str | None:
 class _Cells:
     """The cells of one row by the names of their columns."""
 
-    reading: Reading
+    intake: Intake
     columns: Mapping[str, int]
     row: _Row
 
@@ -156,6 +157,7 @@ class _Cells:
             answer=self._text("answer") or None,
             evidence=tuple(self._evidence()),
             facts=tuple(_facts(self._text("facts"))),
+            okay=tuple(_facts(self._text("okay"))),
             draft=self._truth("draft", default=False),
         )
 
@@ -196,7 +198,7 @@ class _Cells:
 
     def _fault(self, name: str, what: str) -> None:
         cell = f"{_letter(self.columns[name])}{self.row.number}"
-        self.reading.fault(f'{cell} "{name.removesuffix(" 1")}" {what}', self.row.line)
+        self.intake.fault(f'{cell} "{name.removesuffix(" 1")}" {what}', self.row.line)
 
 
 def _facts(text: str) -> Iterator[tuple[str, ...]]:

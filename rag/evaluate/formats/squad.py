@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.language import question_language
+from rag.evaluate.formats.intake import Intake, article_name
 from rag.evaluate.formats.json_tree import Node, open_document
-from rag.evaluate.formats.reading import Reading, article_name
 from rag.evaluate.questions import Evidence, Question
 
 _SENTENCE_START = re.compile(r"""[.!?…]["'”’)]*\s|\n""")
@@ -27,21 +27,21 @@ def read(path: Path) -> tuple[Question, ...]:
     Raises:
         BadQuestions: what is wrong with it, all of it.
     """
-    reading = Reading(path)
-    root = open_document(path, reading).root()
+    intake = Intake(path)
+    root = open_document(path, intake).root()
     for article in root["data"].items("articles"):
         source = article_name(article["title"].text())
         for paragraph in article["paragraphs"].items("paragraphs"):
             context = paragraph["context"].text()
             for asked in paragraph["qas"].items("questions"):
-                reading.add(_question(asked, source, context), *asked.place())
-    return reading.done()
+                intake.add(_question(asked, source, context), *asked.place())
+    return intake.done()
 
 
 def documents(path: Path) -> Iterator[tuple[str, str]]:
     """The articles of a SQuAD file: name and text."""
     texts: dict[str, list[str]] = {}
-    root = open_document(path, Reading(path)).root()
+    root = open_document(path, Intake(path)).root()
     for article in root["data"].items("articles"):
         paragraphs = texts.setdefault(article["title"].text(), [])
         paragraphs.extend(paragraph["context"].text() for paragraph in article["paragraphs"].items("paragraphs"))

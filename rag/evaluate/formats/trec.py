@@ -13,8 +13,8 @@ from pathlib import Path
 
 from index.language import question_language
 from rag.errors import BylineError
+from rag.evaluate.formats.intake import Intake, read_text
 from rag.evaluate.formats.qrels import Judgement, read_judgements, relevant
-from rag.evaluate.formats.reading import Reading, read_text
 from rag.evaluate.questions import Question
 
 TYPE = "search"
@@ -40,20 +40,20 @@ def read(path: Path) -> tuple[Question, ...]:
     folder = path if path.is_dir() else path.parent
     topics = _only(folder, "topics") if path.is_dir() else path
     qrels = _only(folder, "qrels")
-    reading = Reading(path)
+    intake = Intake(path)
     judged: dict[str, list[Judgement]] = {}
-    for judgement in read_judgements(reading, qrels):
+    for judgement in read_judgements(intake, qrels):
         judged.setdefault(judgement.topic, []).append(judgement)
     asked: set[str] = set()
-    for line, id, text in _topics(reading, topics):
+    for line, id, text in _topics(intake, topics):
         asked.add(id)
         if evidence := relevant(judged.get(id, [])):
             language = question_language(text, ("en",))
-            reading.add(Question(id, text, language, TYPE, True, evidence=evidence), line, file=topics)
+            intake.add(Question(id, text, language, TYPE, True, evidence=evidence), line, file=topics)
     for id, judgements in judged.items():
         if id not in asked:
-            reading.fault(f"topic {id} is not in {topics.name}", judgements[0].line, file=qrels)
-    return reading.done()
+            intake.fault(f"topic {id} is not in {topics.name}", judgements[0].line, file=qrels)
+    return intake.done()
 
 
 def _named(folder: Path, word: str) -> list[Path]:
@@ -68,19 +68,19 @@ def _only(folder: Path, word: str) -> Path:
     return found[0]
 
 
-def _topics(reading: Reading, path: Path) -> Iterator[tuple[int, str, str]]:
+def _topics(intake: Intake, path: Path) -> Iterator[tuple[int, str, str]]:
     """Line, id and query of each topic that has them."""
     text = read_text(path)
-    found = _blocks(reading, path, text) if _OPEN.search(text) else _lines(reading, path, text)
+    found = _blocks(intake, path, text) if _OPEN.search(text) else _lines(intake, path, text)
     for line, id, query in found:
         missing = [name for name, value in (("id", id), ("query", query)) if not value]
         if missing:
-            reading.fault(f"this topic has no {' and no '.join(missing)}", line, file=path)
+            intake.fault(f"this topic has no {' and no '.join(missing)}", line, file=path)
         else:
             yield line, id, query
 
 
-def _lines(reading: Reading, path: Path, text: str) -> Iterator[tuple[int, str, str]]:
+def _lines(intake: Intake, path: Path, text: str) -> Iterator[tuple[int, str, str]]:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
@@ -88,16 +88,16 @@ def _lines(reading: Reading, path: Path, text: str) -> Iterator[tuple[int, str, 
         if tab:
             yield number, id.strip(), " ".join(query.split())
         else:
-            reading.fault("no tab; a topic is <top>…</top>, or its id, a tab and the query", number, file=path)
+            intake.fault("no tab; a topic is <top>…</top>, or its id, a tab and the query", number, file=path)
 
 
-def _blocks(reading: Reading, path: Path, text: str) -> Iterator[tuple[int, str, str]]:
+def _blocks(intake: Intake, path: Path, text: str) -> Iterator[tuple[int, str, str]]:
     starts = [found.start() for found in _OPEN.finditer(text)]
     for start, following in zip(starts, [*starts[1:], len(text)], strict=True):
         line = text.count("\n", 0, start) + 1
         block, closed, _ = text[start:following].partition("</top>")
         if not closed:
-            reading.fault("this <top> has no </top>", line, file=path)
+            intake.fault("this <top> has no </top>", line, file=path)
             continue
         fields = {name.lower(): " ".join(value.split()) for name, value in _FIELD.findall(block)}
         yield line, fields.get("num", ""), fields.get("title") or fields.get("desc", "")

@@ -8,7 +8,7 @@ import secrets
 from index.article import Passage
 from prompts import Parts, load, load_parts
 from rag.errors import ModelFailed
-from rag.evaluate.metrics import squeeze
+from rag.evaluate.gold import squeeze
 from rag.evaluate.propose.proposal import Proposal
 from rag.model import Model
 from rag.settings import Settings

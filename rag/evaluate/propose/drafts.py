@@ -19,7 +19,7 @@ from index.sentences import Morphology
 from rag.answer import Retrieved
 from rag.assistant import Assistant
 from rag.errors import BylineError
-from rag.evaluate.metrics import squeeze
+from rag.evaluate.gold import squeeze
 from rag.evaluate.propose.ask_model import ask_for_question
 from rag.evaluate.propose.cloze import cloze_questions
 from rag.evaluate.propose.proposal import Proposal

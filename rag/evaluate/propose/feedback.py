@@ -13,7 +13,7 @@ from typing import Any
 
 from index.article import digest
 from index.language import question_language
-from rag.evaluate.formats.reading import Reading, json_rows, what_is_wrong_with_text
+from rag.evaluate.formats.intake import Intake, json_rows, what_is_wrong_with_text
 from rag.evaluate.questions import Evidence, Question, kind_of
 from rag.markers import without_markers
 
@@ -36,31 +36,31 @@ def read_feedback(path: Path) -> tuple[Judged, ...]:
         BadQuestions: rows that are no verdict on an answer, all of them.
         BylineError: the file cannot be read.
     """
-    reading = Reading(path)
+    intake = Intake(path)
     judged: dict[str, Judged] = {}
-    for line, row in json_rows(reading, path):
-        before = reading.faults
-        one = _judged(reading, row, line)
-        if reading.faults == before:
+    for line, row in json_rows(intake, path):
+        before = intake.faults
+        one = _judged(intake, row, line)
+        if intake.faults == before:
             judged.pop(one.question.id, None)
             judged[one.question.id] = one
-    reading.refuse()
+    intake.refuse()
     return tuple(judged.values())
 
 
-def _judged(reading: Reading, row: Mapping[str, Any], line: int) -> Judged:
+def _judged(intake: Intake, row: Mapping[str, Any], line: int) -> Judged:
     question, verdict, answer = row.get("question"), row.get("verdict"), row.get("answer")
     if wrong := what_is_wrong_with_text(question):
-        reading.fault(f'"question" {wrong}', line)
+        intake.fault(f'"question" {wrong}', line)
     if verdict not in (RIGHT, WRONG):
-        reading.fault(f'"verdict" must be "{RIGHT}" or "{WRONG}"; it is {kind_of(verdict)}', line)
+        intake.fault(f'"verdict" must be "{RIGHT}" or "{WRONG}"; it is {kind_of(verdict)}', line)
     if not isinstance(answer, Mapping):
-        reading.fault(f'"answer" must be an object, as `byline ask --json` prints it; it is {kind_of(answer)}', line)
+        intake.fault(f'"answer" must be an object, as `byline ask --json` prints it; it is {kind_of(answer)}', line)
         answer = {}
     text = str(question)
     made = _right(text, answer) if verdict == RIGHT else _open(text, answer)
     if made.answerable and not made.draft and not made.evidence:
-        reading.fault('"answer" is right and cites nothing: no "citations" with number, source and quote', line)
+        intake.fault('"answer" is right and cites nothing: no "citations" with number, source and quote', line)
     said = [part for part in (row.get("what"), row.get("comment")) if isinstance(part, str) and part.strip()]
     return Judged(made, ": ".join(said) or None)
 

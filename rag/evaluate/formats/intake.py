@@ -14,7 +14,7 @@ from rag.evaluate.questions import BadQuestions, Question, has_surrogate, kind_o
 _UNFIT = re.compile(r'[\x00-\x1f\x7f%/\\:*?"<>|]|^\.')
 
 
-class Reading:
+class Intake:
     """Collects questions and faults; `done` gives the questions, or raises all of the faults at once."""
 
     def __init__(self, path: Path) -> None:
@@ -92,7 +92,7 @@ def _not_utf8(path: Path, data: bytes) -> Iterator[str]:
             yield f"{path}:{number}:{error.start + 1}: this byte is not UTF-8; save the file as UTF-8"
 
 
-def json_rows(reading: Reading, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def json_rows(intake: Intake, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """The objects of a JSON Lines file with their lines; a line that is none is a fault."""
     for number, line in enumerate(read_text(path).split("\n"), 1):
         if not line.strip():
@@ -100,14 +100,14 @@ def json_rows(reading: Reading, path: Path) -> Iterator[tuple[int, dict[str, Any
         try:
             row = json.loads(line, object_pairs_hook=object_without_repeats)
         except json.JSONDecodeError as error:
-            reading.fault(f"not JSON: {error.msg}", number, error.colno, file=path)
+            intake.fault(f"not JSON: {error.msg}", number, error.colno, file=path)
         except (ValueError, RecursionError) as error:
-            reading.fault(str(error), number, file=path)
+            intake.fault(str(error), number, file=path)
         else:
             if isinstance(row, dict):
                 yield number, row
             else:
-                reading.fault(f"a line is a JSON object; this is {kind_of(row)}", number, 1, file=path)
+                intake.fault(f"a line is a JSON object; this is {kind_of(row)}", number, 1, file=path)
 
 
 def what_is_wrong_with_text(value: object) -> str | None:
