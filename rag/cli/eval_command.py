@@ -15,6 +15,7 @@ from rag.cli.common import with_index, with_model
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rag.evaluate.record import Run
     from rag.evaluate.result import Row
 
 
@@ -68,7 +69,7 @@ def command(
     """Ask every question of QUESTIONS and print how well the passages and answers were.
 
     QUESTIONS is JSON Lines, CSV or TSV with a header, SQuAD or KorQuAD, the folder of a BEIR or TREC set, or
-    MultiHop-RAG. With --out, DIR gets results.jsonl (a row a question) and summary.json.
+    MultiHop-RAG. With --out, DIR gets results.jsonl (a row a question), summary.json, report.html and report.md.
     """
     from rich.console import Console
 
@@ -76,6 +77,7 @@ def command(
     from rag.evaluate.formats.load import accepted, load_set
     from rag.evaluate.reading import open_reading
     from rag.evaluate.record import Setup, write
+    from rag.evaluate.report.render import write_report
     from rag.evaluate.run import evaluate
     from rag.evaluate.table import print_run
     from rag.settings import load_settings
@@ -95,7 +97,18 @@ def command(
     print_run(run, Console())
     if out is not None:
         write(run, out)
+        write_report(run, out, title=f"Evaluation on {questions.name}", about=_about(run, index))
         click.echo(f"written to {out}")
+
+
+def _about(run: Run, index: Path) -> dict[str, str]:
+    """How a run was made, as its report says it."""
+    return {
+        "index": str(index),
+        "questions": str(len(run.rows)),
+        "passages retrieved": str(run.setup.k),
+        "answers by": "nothing: retrieval alone" if run.setup.retrieval_only else ", ".join(run.summary.models),
+    }
 
 
 @contextmanager
