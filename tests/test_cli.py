@@ -226,7 +226,7 @@ def test_a_question_set_is_run_and_written(samples_index: Path, tmp_path: Path) 
     assert all(len(one["retrieved"]) == 5 and one["error"] is None for one in results)
     summary = json.loads((tmp_path / "run" / "summary.json").read_text("utf-8"))
     assert summary["overall"]["questions"] == 3
-    assert summary["overall"]["scores"]["recall@5"] == {"value": 1.0, "n": 2}
+    assert summary["overall"]["scores"]["recall@5"] == {"value": 1.0, "n": 2, "low": 1.0, "high": 1.0}
 
 
 def test_a_question_set_with_a_fault_is_told_by_line(samples_index: Path, tmp_path: Path) -> None:

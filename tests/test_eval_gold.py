@@ -6,7 +6,10 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rag.evaluate.gold import groups_met
 from rag.evaluate.questions import Evidence, Question
 from tests.scripted import ARTICLES, TEXTS, Scripted, ask_for, run_of
 
@@ -46,3 +49,49 @@ def test_evidence_that_no_passage_can_meet_is_named() -> None:
         "a: gone.txt is not in the index",
         'a: en.txt does not hold the quote "no such\\nwords"',
     )
+
+
+GROUPS = ((Evidence("a.txt", "steel  quota"), Evidence("b.txt")), (Evidence("a.txt", "철강\n쿼터"),))
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "met"),
+    [
+        ("a.txt", "the steel quota", {0}),
+        ("a.txt", "the st eel\nquo\u3000ta, 철 강쿼터", {0, 1}),
+        ("a.txt", "the Steel quota", set()),  # the quote is verbatim: case counts
+        ("b.txt", "anything", {0}),
+        ("c.txt", "steel quota 철강 쿼터", set()),
+        ("a.txt", unicodedata.normalize("NFD", "철강 쿼터"), {1}),
+        ("a.txt", "", set()),
+    ],
+)
+def test_a_passage_meets_a_group(source: str, text: str, met: set[int]) -> None:
+    assert groups_met([(source, text)], GROUPS) == (frozenset(met),)
+
+
+def test_a_source_is_the_same_composed_and_decomposed() -> None:
+    decomposed = unicodedata.normalize("NFD", "기사.txt")
+    assert decomposed != "기사.txt"
+    assert groups_met([(decomposed, "")], [[Evidence("기사.txt")]]) == (frozenset({0}),)
+
+
+WORDS = st.lists(st.sampled_from(["Steel", "철강", "232조", "é", " ", "\n", "a"]), max_size=8).map("".join)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), WORDS), max_size=6),
+    st.lists(st.tuples(st.sampled_from("ab"), WORDS)),
+)
+def test_groups_met_by_the_definition(passages: list[tuple[str, str]], entries: list[tuple[str, str]]) -> None:
+    def bare(text: str) -> str:
+        return "".join(char for char in unicodedata.normalize("NFC", text) if not char.isspace())
+
+    expected = tuple(
+        {at for at, (of, quote) in enumerate(entries) if of == source and bare(quote) in bare(text)}
+        for source, text in passages
+    )
+    groups = [[Evidence(of, quote)] for of, quote in entries]
+    decomposed = [(source, unicodedata.normalize("NFD", text)) for source, text in passages]
+    assert groups_met(passages, groups) == expected
+    assert groups_met(decomposed, groups) == expected

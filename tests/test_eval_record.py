@@ -63,7 +63,7 @@ def test_a_brief_run_reads_back_without_its_passages(system: Scripted, tmp_path:
     run = run_of(system)
     write(run, tmp_path, brief=True)
     read = load_run(tmp_path)
-    assert read.summary == run.summary
+    assert (read.summary.overall, read.summary.by_type) == (run.summary.overall, run.summary.by_type)
     assert [row.met for row in read.rows] == [row.met for row in run.rows]
     assert not any(row.outcome.retrieved for row in read.rows)
 

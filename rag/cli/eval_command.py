@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,13 @@ from rag.cli.common import with_index, with_model
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rag.evaluate.record import Run
+    from rag.evaluate.gate import Rule
+    from rag.evaluate.questions import Question
+    from rag.evaluate.record import Run, Setup
     from rag.evaluate.result import Row
+    from rag.settings import Settings
+
+FELL_SHORT = 3
 
 
 _WORDS = {
@@ -52,8 +58,24 @@ class _Eval(click.Command):
 )
 @click.option("--drafts", is_flag=True, help="Ask the drafts too, which are left out otherwise.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Write the run to DIR.")
+@click.option("--brief", is_flag=True, help="Leave passages and answers out of --out: enough for a baseline.")
 @click.option("-k", type=click.IntRange(1, 200), help="How many passages to retrieve.  [default: 10]")
 @click.option("--retrieval-only", is_flag=True, help="Retrieve, and answer nothing.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Questions put at a time.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Compare with the run in DIR.",
+)
+@click.option(
+    "--fail-on",
+    "rules",
+    multiple=True,
+    metavar="RULE",
+    callback=lambda _, __, written: _rules(written),
+    help='Exit with 3 where RULE holds, such as "recall@5<-0.02" or "newly-failing>3"; may be given again.',
+)
 @with_model
 @with_index
 def command(
@@ -61,8 +83,12 @@ def command(
     form: str | None,
     drafts: bool,
     out: Path | None,
+    brief: bool,
     k: int | None,
     retrieval_only: bool,
+    jobs: int,
+    baseline: Path | None,
+    rules: tuple[Rule, ...],
     llm: str | None,
     index: Path,
 ) -> None:
@@ -70,35 +96,62 @@ def command(
 
     QUESTIONS is JSON Lines, CSV or TSV with a header, SQuAD or KorQuAD, the folder of a BEIR or TREC set, or
     MultiHop-RAG. With --out, DIR gets results.jsonl (a row a question), summary.json, report.html and report.md.
+
+    A RULE is METRIC<NUMBER or METRIC>NUMBER: with a sign the number is a change against the baseline, without one the
+    value itself. METRIC/CELL looks at the questions of a type, or of a language pair such as en-ko. newly-failing,
+    newly-passing, missing and failed are numbers of questions.
     """
     from rich.console import Console
 
-    from rag.assistant import Assistant, open_tools
     from rag.evaluate.formats.load import accepted, load_set
-    from rag.evaluate.reading import open_reading
-    from rag.evaluate.record import Setup, write
+    from rag.evaluate.gate import broken
+    from rag.evaluate.record import Setup, against, load_run, write
     from rag.evaluate.report.render import write_report
-    from rag.evaluate.run import evaluate
     from rag.evaluate.table import print_run
     from rag.settings import load_settings
 
+    if baseline is None and any(rule.needs_baseline for rule in rules):
+        raise click.UsageError("a rule compares with a baseline; give --baseline DIR")
     asked = accepted(load_set(questions, form), questions, drafts=drafts)
+    before = load_run(baseline) if baseline else None
     settings = load_settings()
-    tools = open_tools(settings)
-    reading = open_reading(tools.encoder, tools.splitter.morphology)
-    with Assistant.open(index, settings) as assistant, _progress(len(asked)) as on_progress:
-        run = evaluate(
-            assistant,
-            asked,
-            reading,
-            setup=Setup(k or settings.k, llm, retrieval_only),
-            on_progress=on_progress,
-        )
+    run = _run(asked, index, settings, Setup(k or settings.k, llm, retrieval_only), jobs)
+    if before is not None:
+        run = against(run, before)
     print_run(run, Console())
     if out is not None:
-        write(run, out)
-        write_report(run, out, title=f"Evaluation on {questions.name}", about=_about(run, index))
+        write(run, out, brief=brief)
+        if not brief:
+            earlier = before.rows if before else ()
+            write_report(run, out, before=earlier, title=f"Evaluation on {questions.name}", about=_about(run, index))
         click.echo(f"written to {out}")
+    if reasons := broken(rules, run):
+        click.echo("byline: the gate fell short", err=True)
+        for reason in reasons:
+            click.echo(f"  {reason}", err=True)
+        sys.exit(FELL_SHORT)
+
+
+def _rules(written: Sequence[str]) -> tuple[Rule, ...]:
+    from rag.evaluate.gate import BadRule, parse_rule
+
+    try:
+        return tuple(parse_rule(one) for one in written)
+    except BadRule as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _run(questions: Sequence[Question], index: Path, settings: Settings, setup: Setup, jobs: int) -> Run:
+    """The questions put to the index, with a progress bar on a terminal."""
+    from index.store import IndexFolder
+    from rag.assistant import Assistant, open_tools
+    from rag.evaluate.reading import open_reading
+    from rag.evaluate.run import evaluate
+
+    tools = open_tools(settings)
+    reading = open_reading(tools.encoder, tools.splitter.morphology)
+    with Assistant(IndexFolder(index), settings, tools) as assistant, _progress(len(questions)) as on_progress:
+        return evaluate(assistant, questions, reading, setup=setup, jobs=jobs, on_progress=on_progress)
 
 
 def _about(run: Run, index: Path) -> dict[str, str]:

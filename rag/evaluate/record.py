@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rag.answer import Answer, Citation, Place, Sentence
 from rag.errors import BylineError
-from rag.evaluate.compare import Comparison
+from rag.evaluate.compare import Comparison, compare
 from rag.evaluate.questions import Evidence, Question
 from rag.evaluate.result import Found, Outcome, Row
 from rag.evaluate.summary import Cell, Summary, summarise
@@ -47,11 +47,18 @@ class Run:
     comparison: Comparison | None = None
 
 
+def against(run: Run, baseline: Run) -> Run:
+    """`run` with its comparison with `baseline`."""
+    now, before = asdict(run.setup), asdict(baseline.setup)
+    settings = tuple(f"{name} {now[name]}, was {before[name]}" for name in now if now[name] != before[name])
+    return replace(run, comparison=compare(run.rows, baseline.rows, settings))
+
+
 def write(run: Run, folder: str | Path, *, brief: bool = False) -> None:
     """Write `results.jsonl` and `summary.json` into `folder`, made if it is not there.
 
-    Each file is there whole or not at all. Seconds are rounded to 0.1 ms. `brief` leaves the retrieved passages out of
-    the rows: enough for a baseline, at a tenth of the size.
+    Each file is there whole or not at all. Seconds are rounded to 0.1 ms. `brief` leaves what was retrieved and
+    answered out of the rows: enough for a baseline.
 
     Raises:
         BylineError: the folder cannot be made or written to.
@@ -105,7 +112,7 @@ def load_rows(path: Path) -> tuple[Row, ...]:
 def row_json(row: Row, *, brief: bool = False) -> dict[str, Any]:
     """A row of `results.jsonl`: the contract's keys, then what was expected, the seconds and the error."""
     outcome, question = row.outcome, row.question
-    if outcome.answer is not None:
+    if outcome.answer is not None and not brief:
         came = answer_json(outcome.answer)
     else:
         came = {"question": question.question, "language": question.language}

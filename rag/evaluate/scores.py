@@ -1,8 +1,8 @@
-"""The shapes that measurements come in, and their arithmetic: means, ratios, percentiles."""
+"""The shapes that measurements come in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -26,17 +26,6 @@ class Latency:
     p50: float | None
     p95: float | None
     n: int
-
-
-def mean(values: Iterable[float | None]) -> Score:
-    """The arithmetic mean of the values that are not None, and how many they are."""
-    present = [value for value in values if value is not None]
-    return ratio(sum(present), len(present))
-
-
-def ratio(part: float, whole: int) -> Score:
-    """`part` / `whole`, over `whole` cases."""
-    return Score(part / whole if whole else None, whole)
 
 
 def latency(seconds: Sequence[float]) -> Latency:

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from rag.evaluate.abstention import abstention_tallies
+from rag.evaluate.abstention import Decision, abstention_tallies
 from rag.evaluate.gold import NOT_INDEXED
-from rag.evaluate.metrics import ABSTAINED_CORRECTLY, decision
+from rag.evaluate.metrics import ABSTAINED_CORRECTLY
 from rag.evaluate.result import Row
 from rag.evaluate.scores import Latency, Score, latency
 from rag.evaluate.stats import Tally, draws, interval, resampled, tally
@@ -100,8 +100,15 @@ def tallies(rows: Sequence[Row]) -> dict[str, Tally]:
     names = dict.fromkeys(name for row in rows for name in row.metrics)
     found = {name: tally([row.metrics.get(name) for row in rows]) for name in names}
     if ABSTAINED_CORRECTLY in names:
-        found |= abstention_tallies([decision(row.question, row.outcome.answer) for row in rows])
+        found |= abstention_tallies([_decision(row) for row in rows])
     return found
+
+
+def _decision(row: Row) -> Decision:
+    """Told by the metrics, since a brief record has no answers."""
+    if row.outcome.error is not None:
+        return row.question.answerable, None
+    return row.question.answerable, bool(row.metrics[ABSTAINED_CORRECTLY]) != row.question.answerable
 
 
 def _cells(rows: Mapping[Key, Sequence[Row]]) -> dict[Key, Cell]:
