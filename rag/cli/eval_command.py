@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,9 @@ import click
 from rag.cli.common import with_index, with_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rag.evaluate.gate import Rule
-    from rag.evaluate.questions import Question
-    from rag.evaluate.record import Run, Setup
-    from rag.evaluate.result import Row
-    from rag.settings import Settings
+    from rag.evaluate.record import Run
+    from rag.evaluate.sweep import Plan
 
 FELL_SHORT = 3
 
@@ -76,6 +71,14 @@ class _Eval(click.Command):
     callback=lambda _, __, written: _rules(written),
     help='Exit with 3 where RULE holds, such as "recall@5<-0.02" or "newly-failing>3"; may be given again.',
 )
+@click.option(
+    "--vary",
+    "varied",
+    multiple=True,
+    metavar="NAME=VALUE,…",
+    help="Run with each value of a setting, such as k=3,5,8; every combination where given again.",
+)
+@click.option("--by", default="passed", show_default=True, metavar="METRIC", help="What decides which of them is best.")
 @with_model
 @with_index
 def command(
@@ -89,6 +92,8 @@ def command(
     jobs: int,
     baseline: Path | None,
     rules: tuple[Rule, ...],
+    varied: tuple[str, ...],
+    by: str,
     llm: str | None,
     index: Path,
 ) -> None:
@@ -100,27 +105,42 @@ def command(
     A RULE is METRIC<NUMBER or METRIC>NUMBER: with a sign the number is a change against the baseline, without one the
     value itself. METRIC/CELL looks at the questions of a type, or of a language pair such as en-ko. newly-failing,
     newly-passing, missing and failed are numbers of questions.
+
+    A run that was killed goes on where it was when it is started again with the same --out.
     """
     from rich.console import Console
 
+    from rag.cli.watching import watching
+    from rag.evaluate.bench import open_bench
     from rag.evaluate.formats.load import accepted, load_set
     from rag.evaluate.gate import broken
+    from rag.evaluate.journal import finish
     from rag.evaluate.record import Setup, against, load_run, write
     from rag.evaluate.report.render import write_report
+    from rag.evaluate.sweep import Plan
     from rag.evaluate.table import print_run
     from rag.settings import load_settings
 
+    if varied and (baseline or rules or brief):
+        raise click.UsageError("--vary runs many settings; --baseline, --fail-on and --brief are for one")
     if baseline is None and any(rule.needs_baseline for rule in rules):
         raise click.UsageError("a rule compares with a baseline; give --baseline DIR")
     asked = accepted(load_set(questions, form), questions, drafts=drafts)
     before = load_run(baseline) if baseline else None
-    settings = load_settings()
-    run = _run(asked, index, settings, Setup(k or settings.k, llm, retrieval_only), jobs)
+    settings = load_settings(k=k)
+    bench = open_bench(index, settings)
+    if varied:
+        _sweep(Plan(bench, asked, {"k": k, "llm": llm}, retrieval_only, jobs, out), varied, by)
+        return
+    with watching(len(asked)) as watch:
+        setup = Setup(settings.k, llm, retrieval_only)
+        run = bench.run(asked, setup, settings, jobs=jobs, folder=out, watch=watch("asking"))
     if before is not None:
         run = against(run, before)
     print_run(run, Console())
     if out is not None:
         write(run, out, brief=brief)
+        finish(out)
         if not brief:
             earlier = before.rows if before else ()
             write_report(run, out, before=earlier, title=f"Evaluation on {questions.name}", about=_about(run, index))
@@ -141,17 +161,22 @@ def _rules(written: Sequence[str]) -> tuple[Rule, ...]:
         raise click.UsageError(str(error)) from error
 
 
-def _run(questions: Sequence[Question], index: Path, settings: Settings, setup: Setup, jobs: int) -> Run:
-    """The questions put to the index, with a progress bar on a terminal."""
-    from index.store import IndexFolder
-    from rag.assistant import Assistant, open_tools
-    from rag.evaluate.reading import open_reading
-    from rag.evaluate.run import evaluate
+def _sweep(plan: Plan, varied: Sequence[str], by: str) -> None:
+    """Run a sweep, print its table, and write it where the plan keeps its runs."""
+    from rich.console import Console
 
-    tools = open_tools(settings)
-    reading = open_reading(tools.encoder, tools.splitter.morphology)
-    with Assistant(IndexFolder(index), settings, tools) as assistant, _progress(len(questions)) as on_progress:
-        return evaluate(assistant, questions, reading, setup=setup, jobs=jobs, on_progress=on_progress)
+    from rag.cli.watching import watching
+    from rag.evaluate.sweep import parse_points, sweep, write_table
+    from rag.evaluate.sweep_table import print_sweep, sweep_markdown, table_of
+
+    points = parse_points(varied)
+    with watching(len(plan.questions)) as watch:
+        tried = sweep(plan, points, lambda point: watch(point.name))
+    table = table_of(tried, by)
+    print_sweep(table, Console())
+    if plan.folder is not None:
+        write_table(plan.folder, sweep_markdown(table))
+        click.echo(f"written to {plan.folder}")
 
 
 def _about(run: Run, index: Path) -> dict[str, str]:
@@ -162,14 +187,3 @@ def _about(run: Run, index: Path) -> dict[str, str]:
         "passages retrieved": str(run.setup.k),
         "answers by": "nothing: retrieval alone" if run.setup.retrieval_only else ", ".join(run.summary.models),
     }
-
-
-@contextmanager
-def _progress(questions: int) -> Iterator[Callable[[Row], None]]:
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("asking", total=questions)
-        yield lambda _: bar.advance(task)

@@ -62,7 +62,12 @@ def article_name(id: str) -> str:
 
     What file systems refuse in a name stands percent-encoded, so that no two ids share a file.
     """
-    return _UNFIT.sub(lambda found: f"%{ord(found.group()):02X}", id) + ".txt"
+    return f"{encoded_name(id)}.txt"
+
+
+def encoded_name(text: str) -> str:
+    """`text` as the name of a file or folder; no two texts have the same."""
+    return _UNFIT.sub(lambda found: f"%{ord(found.group()):02X}", text)
 
 
 def read_text(path: Path) -> str:
