@@ -11,7 +11,12 @@ from dataclasses import dataclass
 
 def digest(text: str) -> str:
     """A name for a text by its content: 128 bits of BLAKE2b, in hexadecimal."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return digest_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def digest_bytes(data: bytes) -> str:
+    """A name for bytes by what they are: 128 bits of BLAKE2b, in hexadecimal."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,10 @@ class Span:
 
     def __len__(self) -> int:
         return self.end - self.start
+
+    def moved(self, by: int) -> Span:
+        """The range of the same length `by` code points further on."""
+        return Span(self.start + by, self.end + by)
 
     def of(self, text: str) -> str:
         """The characters of `text` that this span covers."""
@@ -51,12 +60,20 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a paginated file: its number, counted from 1, and where its text begins."""
+
+    number: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A run of whole sentences of one article: what is embedded, retrieved and cited.
 
     `text` is verbatim `decoded_text[span.start:span.end]`; `kept` are the parts of it, in file offsets, that are the
     article's own words (furniture inside the span is left out of them); `sentences` are its sentences, in file
-    offsets, all of them within `kept`.
+    offsets, all of them within `kept`; `pages` are the pages it stands on, none where the file has no pages.
     """
 
     article: Article
@@ -65,6 +82,7 @@ class Passage:
     kept: tuple[Span, ...]
     sentences: tuple[Span, ...]
     language: str
+    pages: tuple[Page, ...] = ()
 
     @property
     def source(self) -> str:
@@ -86,6 +104,11 @@ class Passage:
     def embedded_text(self) -> str:
         """What is embedded: the article's heading, which a passage seldom repeats, and the passage's own words."""
         return f"{self.article.heading}\n{self.own_words}"
+
+    def page(self, span: Span) -> int | None:
+        """The number of the page on which a span inside this passage begins; None where the file has no pages."""
+        begun = [page.number for page in self.pages if page.start <= span.start]
+        return begun[-1] if begun else None
 
     def quote(self, span: Span) -> str:
         """The verbatim text of a span given in file offsets that lies inside this passage."""

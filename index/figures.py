@@ -80,7 +80,8 @@ _WORD = re.compile(
     rf"(?:[\s-](?P<magnitude>hundred|{'|'.join(_ENGLISH_MAGNITUDES)}))?\b",
     re.IGNORECASE,
 )
-_KOREAN_COUNT = re.compile(rf"(?<![가-힣])(?P<korean>{'|'.join(_KOREAN_WORDS)})\s?(?:{_COUNTERS})")
+# Written as one word, 한편 is "meanwhile" and 한번 "once, for a try".
+_KOREAN_COUNT = re.compile(rf"(?<![가-힣])(?!한[편번])(?P<korean>{'|'.join(_KOREAN_WORDS)})\s?(?:{_COUNTERS})")
 
 
 @dataclass(frozen=True, slots=True)

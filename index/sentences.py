@@ -58,6 +58,11 @@ class SentenceSplitter:
             starts = [int(cut["start_index"]) for cut in sentencex.get_sentence_boundaries("en", text)]
         return list(_whole_quotations(text, _trimmed(text, starts)))
 
+    def word_ends(self, before: str, after: str) -> bool:
+        """Whether a word ends where Korean text was broken between `before` and `after`, as lines of a PDF are."""
+        _, spaces = self.morphology.kiwi.glue([before, after], return_space_insertions=True)
+        return bool(spaces[0])
+
 
 def _trimmed(text: str, starts: list[int]) -> list[Span]:
     inner = (start for start in starts if 0 < start < len(text) and not unicodedata.combining(text[start]))

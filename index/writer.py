@@ -17,6 +17,7 @@ from index.lexicon import Words, extended
 from index.meaning import DIMENSIONS, SentenceEncoder
 from index.moments import Moments, of_meanings, of_sentences
 from index.rows import Encoded
+from index.sketch import sketch
 from index.store import Generation
 from index.terms import Terms
 
@@ -150,7 +151,7 @@ class GenerationWriter:
         unknown = [passage for passage in passages if keys[passage.id] not in ids]
         rows = self._sentence_vectors(unknown)
         fresh = {
-            passage.id: Encoded(keys[passage.id], vectors, self._terms_of(passage))
+            passage.id: Encoded(keys[passage.id], vectors, self._terms_of(passage), sketch(passage.own_words))
             for passage, vectors in zip(unknown, rows, strict=True)
         }
         return {one.id: fresh[one.id] if one.id in fresh else known[ids[keys[one.id]]] for one in passages}

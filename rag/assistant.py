@@ -15,10 +15,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from index.article import Article
+from index.article import Article, digest_bytes
 from index.catalog import Counts
-from index.decode import Unreadable, decode
+from index.decode import Unreadable
 from index.errors import BylineError
+from index.formats import extract
 from index.meaning import SentenceEncoder
 from index.sentences import Morphology, SentenceSplitter
 from index.store import Generation, IndexFolder
@@ -159,7 +160,7 @@ class Assistant:
         return self.generation().catalog.counts()
 
     def text(self, source: str) -> str:
-        """The decoded text of a file as indexed: what the offsets of citations count in.
+        """The text of a file as indexed, decoded or extracted: what the offsets of citations count in.
 
         Raises:
             BylineError: no file of that name is in the index.
@@ -182,12 +183,19 @@ class Assistant:
         return AssistantQueryEngine(self, llm=llm)
 
     def read_now(self, source: str) -> str | None:
-        """The decoded text of a source as it is on disk now; None where it is gone or unreadable."""
-        root = self.generation().catalog.root(source)
-        if root is None:
+        """The text of a source as it is on disk now; None where it is gone or unreadable.
+
+        A file of the very bytes that were indexed has the text that was indexed: extraction is deterministic.
+        """
+        catalog = self.generation().catalog
+        record = catalog.file(source)
+        if record is None:
             return None
         try:
-            return decode((Path(root) / source).read_bytes()).text
+            data = (Path(record.root) / source).read_bytes()
+            if digest_bytes(data) == record.digest:
+                return catalog.text(source)
+            return extract(data, source, self._tools.splitter.word_ends).text
         except (OSError, Unreadable):
             return None
 
@@ -236,7 +244,7 @@ def open_tools(settings: Settings, progress: Callable[[str], None] | None = None
         retries=settings.retries,
         progress=progress,
     )
-    return Tools(embedder, SentenceEncoder(), Terms(morphology), SentenceSplitter(morphology))
+    return Tools(embedder, SentenceEncoder(settings.cache), Terms(morphology), SentenceSplitter(morphology))
 
 
 def _checked(question: str) -> str:

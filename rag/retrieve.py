@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from index.article import Article, Passage
@@ -15,11 +16,12 @@ from index.embed import Embedder
 from index.meaning import SentenceEncoder
 from index.moments import of_meanings
 from index.rows import Encoded
+from index.sketch import Sketch
 from index.store import Generation
 from index.terms import Terms
-from rag.answer import Retrieved
+from rag.answer import Copy, Retrieved
 from rag.bm25 import Doubles, idf
-from rag.choose import choose, collapse
+from rag.choose import choose
 from rag.filters import ALL, Filters, where
 from rag.question import Question, prepare
 from rag.rank import Scale, Signals, Sought, covered_share, scales, score
@@ -27,6 +29,15 @@ from rag.term_signals import TermSignals, term_signals
 
 _CANDIDATES = 50  # of each language, by vectors and as many by terms
 _UNKNOWN_WEIGHT = 0.6  # of the weight of the rarest word, for a word of the question that nothing stands for
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Candidates of one language with their scores; by id, what the question's terms add to each, and its sketch."""
+
+    retrieved: list[Retrieved]
+    added: dict[str, Doubles]
+    sketches: dict[str, Sketch]
 
 
 class Retriever:
@@ -49,16 +60,19 @@ class Retriever:
         return prepare(text, self.languages, self._embedder, self._encoder, self._terms)
 
     def retrieve(self, question: Question, k: int, filters: Filters = ALL) -> tuple[Retrieved, ...]:
-        """The `k` passages most likely to answer, best first; a text that stands in two places counts once."""
+        """The `k` passages most likely to answer, best first; those that say the same in the same words count once."""
         admitted = where(filters, self._generation.catalog)
         found: list[Retrieved] = []
         added: dict[str, Doubles] = {}
+        sketches: dict[str, Sketch] = {}
         for language in self.languages:
-            retrieved, brought = self._language(language, question, admitted, max(_CANDIDATES, k))
-            found.extend(retrieved)
-            added.update(brought)
+            candidates = self._language(language, question, admitted, max(_CANDIDATES, k))
+            found.extend(candidates.retrieved)
+            added.update(candidates.added)
+            sketches.update(candidates.sketches)
         found.sort(key=lambda one: (-one.score, one.passage.id))
-        return choose(collapse(found), added, k)
+        chosen = choose(found, sketches, added, k)
+        return tuple(replace(one, copies=tuple(map(self._whole, one.copies))) for one in chosen)
 
     def encoded(self, retrieved: Sequence[Retrieved]) -> list[Encoded]:
         """What the index made of retrieved passages, in their order: sentence vectors and terms."""
@@ -87,10 +101,8 @@ class Retriever:
         frequencies = lexical.frequencies(language, [term for terms in standing.values() for term in terms])
         return [_weighed(terms, frequencies, lexical.count(language)) for terms in standing.values()]
 
-    def _language(
-        self, language: str, question: Question, admitted: Mapping[str, Any] | None, n: int
-    ) -> tuple[list[Retrieved], dict[str, Doubles]]:
-        """Up to 2n candidates of one language with their scores, and what the question's terms add to each."""
+    def _language(self, language: str, question: Question, admitted: Mapping[str, Any] | None, n: int) -> _Candidates:
+        """Up to 2n candidates of one language."""
         sought = self.sought(language, question)
         cosines = self._cosines(language, question, sought, admitted, n)
         encoded = self._generation.catalog.encoded(list(cosines))
@@ -110,7 +122,17 @@ class Retriever:
                 by_terms=by_terms.get(id),
             )
             found.append(Retrieved(passage, score(signals), signals))
-        return found, {id: one.added for id, one in by_terms.items()}
+        return _Candidates(
+            retrieved=found,
+            added={id: one.added for id, one in by_terms.items()},
+            sketches={id: encoded[id].sketch for id in passages},
+        )
+
+    def _whole(self, copy: Copy) -> Copy:
+        """`copy` with all passages of its article, where it had those that were retrieved."""
+        article = copy.passages[0].article
+        passages = self._generation.catalog.passages_of(article.source)
+        return replace(copy, passages=tuple(one for one in passages if one.article == article))
 
     def _cosines(
         self,

@@ -78,7 +78,7 @@ def test_what_is_repeated_stands_before_it_in_a_kept_line(text: str) -> None:
 
 def test_no_sentence_of_a_sample_is_lost(samples: Path, reader: Reader) -> None:
     for path in sorted(samples.iterdir()):
-        text = unicodedata.normalize("NFC", decode(path.read_bytes()).text)
+        text = unicodedata.normalize("NFC", reader.read(path.read_bytes(), path.name).text)
         body = {line.strip() for line in text.splitlines() if SENTENCE.search(line.strip())}
         assert len(body) > 2
         assert body - {*kept(reader, path), *NOT_THE_ARTICLE} == set(), path.name

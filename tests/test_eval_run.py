@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
+from rag.answer import Copy, Place
 from rag.evaluate.questions import Evidence, Question
 from rag.evaluate.result import Found
 from rag.evaluate.scores import Score
 from tests.scripted import (
     CROSS,
     EXPORTS,
+    LOST,
     MULTI,
     NOTHING,
     QUESTIONS,
@@ -21,6 +23,7 @@ from tests.scripted import (
     STEEL,
     Scripted,
     answer,
+    ask_for,
     run_of,
     values,
 )
@@ -126,3 +129,25 @@ def test_a_retrieval_run_asks_for_no_answer(system: Scripted) -> None:
 def test_a_run_of_nothing_is_refused(system: Scripted, questions: Sequence[Question], k: int) -> None:
     with pytest.raises(ValueError, match="1 or more"):
         run_of(system, questions, k=k)
+
+
+def test_a_passage_meets_what_its_copies_meet() -> None:
+    wire = replace(EXPORTS, copies=(Copy(Place("list.txt", 0, 24), "Ships were built in Ulsan."),))
+    question = ask_for("a", [Evidence("list.txt", "built in Ulsan")], [Evidence("ko.txt")])
+    (row,) = run_of(Scripted({"a?": (wire,)}), [question], retrieval_only=True).rows
+    assert (row.metrics["recall@1"], row.metrics["source_recall@1"], row.met) == (0.5, 0.5, ((0,),))
+
+
+def test_questions_put_at_a_time_score_as_one_by_one(system: Scripted) -> None:
+    def scored(jobs: int) -> list[tuple[str, Mapping[str, float | None]]]:
+        return [(row.question.id, row.metrics) for row in run_of(system, jobs=jobs).rows]
+
+    assert scored(4) == scored(1)
+
+
+def test_what_an_earlier_run_has_asked_is_not_asked_again(system: Scripted) -> None:
+    first = run_of(system, [CROSS, LOST])
+    system.asked.clear()
+    again = run_of(system, known={row.question.id: row for row in first.rows})
+    assert [question for question, _, _ in system.asked] == ["multi?", "null?"]
+    assert [row.metrics for row in again.rows] == [row.metrics for row in run_of(system).rows]

@@ -1,390 +1,380 @@
-"""Question sets in the formats of others: read into our questions, and refused with every fault by its place."""
+"""Web pages, Word documents and JSON Lines: their text, what they state of themselves, and what is amiss with them."""
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+import docx
 import pytest
-from hypothesis import given
+from docx.document import Document as WordDocument
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.errors import BylineError
-from rag.evaluate.formats.intake import Intake, article_name
-from rag.evaluate.formats.json_tree import Node, open_document
-from rag.evaluate.formats.load import FORMATS, load_set, recognise, set_documents
-from rag.evaluate.questions import BadQuestions, Evidence, Question
+from index.clean import Fate
+from index.decode import Unreadable
+from index.document import Document, Reader
+from index.formats import extract
+from index.formats.extracted import Extracted
+from tests.conftest import article_texts
 
-Write = Callable[[str, str], Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """Writes a file of the test's folder, as UTF-8."""
-
-    def written(name: str, text: str) -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
-        return path
-
-    return written
+PROSE = (
+    "The harbour reopened on Monday after three days of storm, and lorries queued until noon.",
+    "The port authority said that no ship had been lost, though two had dragged their anchors.",
+    "Fishermen who had slept in their boats were given soup by the crew of the pilot station.",
+)
+KOREAN = (
+    "항구가 사흘 만에 다시 문을 열었다고 항만 당국이 월요일에 밝혔다. 화물차 행렬은 정오까지 이어졌다.",
+    "잃은 배는 없었지만 두 척은 닻이 끌려 방파제 가까이까지 밀려갔다고 당국은 덧붙였다.",
+)
 
 
-def faults_of(path: Path, form: str | None = None) -> list[str]:
-    """What is wrong with a set, a line each, without the folder in front."""
-    with pytest.raises(BadQuestions) as caught:
-        load_set(path, form)
-    folder = path if path.is_dir() else path.parent
-    return [fault.removeprefix(f"{folder}/") for fault in caught.value.faults]
+def no_word_ends(before: str, after: str) -> bool:
+    raise AssertionError(f"only a PDF is asked about: {before!r} {after!r}")
 
 
-# --- CSV and TSV ------------------------------------------------------------------------------------------------------
-
-TABLE = """\
-ID,Question,type,answerable,answer,source,quote,Source 2,quote_2,facts,my notes
-q1,"How many stops, in all?",number,yes,17,tram.txt,"17 stops
-seventeen stops",map.txt,,17|seventeen; tram,check
-,물빛선은 몇 곳에 서나?,,아니오,,,,,,,
-"""
+def text_of(data: bytes, name: str) -> Extracted:
+    return extract(data, name, no_word_ends)
 
 
-def test_a_table_is_read_by_its_header(write: Write) -> None:
-    first, second = load_set(write("q.csv", TABLE))
-    assert first == Question(
-        id="q1",
-        question="How many stops, in all?",
-        language="en",
-        type="number",
-        answerable=True,
-        answer="17",
-        evidence=(
-            (Evidence("tram.txt", "17 stops"), Evidence("tram.txt", "seventeen stops")),
-            (Evidence("map.txt"),),
-        ),
-        facts=(("17", "seventeen"), ("tram",)),
+def page(*body: str, head: str = "", title: str = "Harbour reopens after storm") -> str:
+    paragraphs = "".join(f"<p>{text}</p>" for text in body)
+    navigation = "<nav><a href='/'>Home</a> <a href='/sea'>Sea and shore</a></nav>"
+    return (
+        f"<!DOCTYPE html><html><head><title>{title}</title>{head}</head><body>{navigation}"
+        f"<article><h1>{title}</h1>{paragraphs}</article><footer>Privacy policy</footer></body></html>"
     )
-    assert second.id.startswith("q-")
-    assert (second.language, second.type, second.answerable, second.evidence) == ("ko", "untyped", False, ())
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp949"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_a_table_is_read_as_spreadsheets_save_it(tmp_path: Path, encoding: str, delimiter: str) -> None:
-    rows = [["question", "source", "answer"]]
-    rows += [[f"물빛선은 {number}월에 어디까지 가나?", "전차.txt", "해밀역까지 간다"] for number in range(1, 9)]
-    path = tmp_path / "q.csv"
-    path.write_text("\r\n".join(delimiter.join(row) for row in rows), encoding=encoding)
-    questions = load_set(path)
-    assert [question.question for question in questions] == [row[0] for row in rows[1:]]
-    assert questions[0].evidence == ((Evidence("전차.txt"),),)
+def meta(**values: str) -> str:
+    return "".join(f'<meta property="{key.replace("_", ":", 1)}" content="{value}">' for key, value in values.items())
 
 
-def test_a_question_without_an_id_keeps_its_own_when_rows_move(write: Write) -> None:
-    forth = load_set(write("a.csv", "question\nWho?\nWhere?\n"))
-    back = load_set(write("b.csv", "question\nWhere?\nWho?\n"))
-    assert {question.id for question in forth} == {question.id for question in back}
+# --- web pages ----------------------------------------------------------------------------------------------------
 
 
-def test_every_bad_cell_of_a_table_is_named_by_row_and_column(write: Write) -> None:
-    table = (
-        "id,question,answerable,source,quote,anwser\n"
-        "q1,,maybe,a.txt,,\n"
-        '"q2","two\nlines?",yes,"a.txt\nb.txt","one\ntwo\nthree",\n'
-        "q1,Who?,yes,,words,\n"
-        "q4,Who, then?,yes,a.txt,words,more\n"
+def test_a_web_page_is_its_headline_and_its_paragraphs() -> None:
+    found = text_of(page(*PROSE).encode(), "a.html")
+
+    assert found.text.split("\n") == ["Harbour reopens after storm", *PROSE]
+    assert found.about.title == "Harbour reopens after storm"
+
+
+def test_what_the_page_states_for_machines_is_the_articles(reader: Reader) -> None:
+    head = meta(og_site_name="The Quay", article_published_time="2024-11-06T08:00:00+09:00")
+    document = reader.read(page(*PROSE, head=head, title="Harbour reopens | The Quay").encode(), "a.htm")
+
+    (article,) = document.articles
+    assert (article.title, article.outlet, article.published) == ("Harbour reopens", "The Quay", "2024-11-06")
+    assert article.language == "en"
+
+
+def test_a_headline_stated_for_machines_goes_before_the_title_of_the_page() -> None:
+    head = '<meta name="headline" content="항구, 사흘 만에 열다">'
+    found = text_of(page(*KOREAN, head=head, title="항구, 사흘 만에 열다-사회ㅣ갯바람신문").encode(), "a.html")
+
+    assert found.about.title == "항구, 사흘 만에 열다"
+
+
+def test_a_date_in_the_running_text_is_no_date_of_publication() -> None:
+    assert (
+        text_of(page(*PROSE, "The last such storm was on 3 January 2019.").encode(), "a.html").about.published is None
     )
-    assert faults_of(write("q.csv", table)) == [
-        'q.csv:1: F1: "anwser" is no column; did you mean "answer"?',
-        'q.csv:2: B2 "question" is empty',
-        'q.csv:2: C2 "answerable" must be yes or no; it is "maybe"',
-        'q.csv:3: E3 "quote" has 3 lines beside 2 of source; write one a line',
-        'q.csv:8: E4 "quote" has no source beside it',
-        'q.csv:8: id "q1" is that of line 2 too; an id names one question',
-        "q.csv:9: row 5: 7 cells under a header of 6; put text that holds the delimiter in quotes",
-    ]
 
 
 @pytest.mark.parametrize(
-    ("table", "faults"),
+    ("encoding", "declared"),
     [
-        ("id,text\n1,Who?\n", ['q.csv:1: no column is called "question"; there are id, text']),
-        ("question,Question\nWho?,Who?\n", ['q.csv:1: B1: "Question" stands in A1 too']),
-        (
-            'question,answer\nWho?,"Lee\nWhere?,Ulsan\n',
-            ["q.csv:2: row 2: the table breaks off: unexpected end of data; check the quotation marks"],
-        ),
-        ("question\n", ["q.csv: no question in it"]),
-        ("", ["q.csv: it is empty"]),
+        *(("utf-8", declared) for declared in ("utf-8", "euc-kr", "iso-8859-1")),
+        *(("cp949", declared) for declared in ("euc-kr", "ks_c_5601-1987", "utf-8", "no-such-encoding")),
+        *(("utf-16", "utf-16"), ("utf-8-sig", "euc-kr")),
     ],
 )
-def test_a_table_that_is_none_is_refused(write: Write, table: str, faults: list[str]) -> None:
-    assert faults_of(write("q.csv", table)) == faults
+def test_a_page_is_read_in_the_encoding_it_is_in(encoding: str, declared: str) -> None:
+    data = page(*KOREAN, head=f'<meta charset="{declared}">', title="항구, 다시 열다").encode(encoding)
+
+    assert text_of(data, "a.html").text.split("\n") == ["항구, 다시 열다", *KOREAN]
 
 
-# --- SQuAD and KorQuAD ------------------------------------------------------------------------------------------------
+def test_an_xhtml_page_may_declare_its_encoding_as_xml_does() -> None:
+    declared = '<?xml version="1.0" encoding="euc-kr"?>\n' + page(*KOREAN)
 
-CONTEXT = "The tram opens in March. It has 17 stops, said Mayor Lee Garam. Work began early."
-
-
-def squad(**changes: Any) -> str:
-    asked = {
-        "id": "s1",
-        "question": "How many stops?",
-        "answers": [{"text": "17", "answer_start": CONTEXT.index("17")}],
-    } | changes
-    paragraphs = [{"context": CONTEXT, "qas": [asked]}]
-    return json.dumps({"version": "1.1", "data": [{"title": "Tram/Haemil", "paragraphs": paragraphs}]}, indent=1)
-
-
-def test_the_evidence_of_squad_is_the_sentence_of_the_answer(write: Write) -> None:
-    (question,) = load_set(write("dev.json", squad()))
-    assert question.evidence == ((Evidence("Tram%2FHaemil.txt", "It has 17 stops, said Mayor Lee Garam."),),)
-    assert (question.facts, question.answer, question.answerable) == ((("17",),), "17", True)
-
-
-def test_an_impossible_question_of_squad_is_unanswerable(write: Write) -> None:
-    (question,) = load_set(write("dev.json", squad(is_impossible=True, answers=[])))
-    assert (question.answerable, question.evidence, question.facts) == (False, (), ())
-
-
-def test_the_articles_of_squad_carry_the_names_that_its_questions_expect(write: Write) -> None:
-    path = write("dev.json", squad())
-    ((name, text),) = set_documents(path)
-    (question,) = load_set(path)
-    ((entry,),) = question.evidence
-    assert entry.source == name
-    assert entry.quote is not None
-    assert entry.quote in text
+    assert text_of(declared.encode("cp949"), "a.xhtml").text.endswith(KOREAN[-1])
 
 
 @pytest.mark.parametrize(
-    ("changes", "fault"),
+    "text",
     [
-        ({"question": ""}, '12:20: data[0].paragraphs[0].qas[0].question: must be text, and not empty; it is ""'),
-        ({"id": None}, "11:14: data[0].paragraphs[0].qas[0].id: is missing"),
-        (
-            {"answers": [{"text": "18", "answer_start": 3}]},
-            '16:26: data[0].paragraphs[0].qas[0].answers[0].answer_start: the answer "18" does not stand there in the'
-            " context",
-        ),
-        (
-            {"answers": []},
-            "13:19: data[0].paragraphs[0].qas[0].answers: is empty; give an answer, or is_impossible: true",
-        ),
-        ({"answers": "17"}, '13:19: data[0].paragraphs[0].qas[0].answers: must be a list of answers; it is "17"'),
+        "<html></html>",
+        "<html><body><div id='root'></div><script>load()</script></body></html>",
+        "<div>" * 20_000,
+        "<!-- -->",
     ],
 )
-def test_a_fault_of_squad_is_named_by_line_and_column(write: Write, changes: dict[str, Any], fault: str) -> None:
-    assert faults_of(write("dev.json", squad(**changes))) == [f"dev.json:{fault}"]
+def test_a_page_without_article_text_is_named_as_such(text: str) -> None:
+    with pytest.raises(Unreadable, match=r"no article text is found in the page|it is no HTML page"):
+        text_of(text.encode(), "a.html")
 
 
-def test_json_that_breaks_off_is_named_by_line_and_column(write: Write) -> None:
-    assert faults_of(write("dev.json", squad()[:40])) == ["dev.json:5:4: not JSON: Unterminated string starting at"]
+def test_notices_inside_the_article_are_dropped_from_a_page_too(reader: Reader) -> None:
+    document = reader.read(page(*KOREAN, "ⓒ 갯바람신문 무단 전재 및 재배포 금지").encode(), "a.html")
+
+    assert document.lines[-1].fate is Fate.FURNITURE
+    assert KOREAN[-1] in document.passages[-1].own_words
 
 
-@given(
-    tree=st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    ),
-    indent=st.sampled_from([None, 0, 1, "\t"]),
+# --- Word ---------------------------------------------------------------------------------------------------------
+
+
+def word(fill: Callable[[WordDocument], object]) -> bytes:
+    document = docx.Document()
+    fill(document)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def repacked(data: bytes, **parts: bytes) -> bytes:
+    """A package with some of its parts replaced; `document` stands for word/document.xml."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, parts.get(Path(name).stem, old.read(name)))
+    return out.getvalue()
+
+
+def test_a_word_document_is_its_paragraphs_and_the_rows_of_its_tables() -> None:
+    def fill(document: WordDocument) -> None:
+        document.add_heading("Harbour reopens after storm")
+        document.add_paragraph(PROSE[0])
+        table = document.add_table(rows=2, cols=2)
+        for cell, text in zip(
+            (cell for row in table.rows for cell in row.cells), ("Ship", "Berth", "Otter", "4"), strict=True
+        ):
+            cell.text = text
+        document.add_paragraph(PROSE[1])
+
+    found = text_of(word(fill), "a.docx")
+
+    assert found.text.split("\n") == ["Harbour reopens after storm", PROSE[0], "Ship | Berth", "Otter | 4", PROSE[1]]
+
+
+def test_a_word_document_is_read_as_it_is_shown() -> None:
+    """With what was inserted, boxed or fenced in a control, without what was struck out."""
+    boxed = "<w:pict><w:txbxContent><w:p><w:r><w:t>In the box.</w:t></w:r></w:p></w:txbxContent></w:pict>"
+    parts = (
+        "<w:p %s><w:r><w:t>The port </w:t></w:r><w:ins><w:r><w:t>reopened</w:t></w:r></w:ins>"
+        "<w:del><w:r><w:delText>closed</w:delText></w:r></w:del><w:r><w:t>.</w:t></w:r></w:p>",
+        f"<w:p %s><w:r><w:t>Beside it.</w:t></w:r><w:r>{boxed}</w:r></w:p>",
+        "<w:sdt %s><w:sdtContent><w:p><w:r><w:t>In the control.</w:t></w:r></w:p></w:sdtContent></w:sdt>",
+    )
+
+    def fill(document: WordDocument) -> None:
+        for at, part in enumerate(parts):
+            document.element.body.insert(at, parse_xml(part % nsdecls("w")))
+
+    found = text_of(word(fill), "a.docx")
+
+    assert found.text.split("\n") == ["The port reopened.", "Beside it.", "In the box.", "In the control."]
+
+
+def written_on(day: datetime | None, *paragraphs: str) -> bytes:
+    def fill(document: WordDocument) -> None:
+        document.core_properties.title = " Harbour\nreopens "
+        if day:
+            document.core_properties.created = day
+        for text in paragraphs:
+            document.add_paragraph(text)
+
+    return word(fill)
+
+
+def test_title_and_date_of_a_word_document_are_its_properties(reader: Reader) -> None:
+    (article,) = reader.read(written_on(datetime(2024, 11, 6, 8, 30), *PROSE), "a.docx").articles
+
+    assert (article.title, article.published) == ("Harbour reopens", "2024-11-06")
+
+
+def test_a_date_that_the_text_gives_goes_before_that_of_the_properties(reader: Reader) -> None:
+    data = written_on(datetime(2024, 11, 6), "Harbour reopens after storm", "Published Nov. 8, 2024", *PROSE)
+
+    assert reader.read(data, "a.docx").articles[0].published == "2024-11-08"
+
+
+def test_the_date_of_a_template_is_no_date(reader: Reader) -> None:
+    assert reader.read(written_on(None, *PROSE), "a.docx").articles[0].published is None
+
+
+def bomb() -> bytes:
+    return repacked(word(lambda document: document.add_paragraph("x")), document=b"<x>" + b" " * 120_000_000)
+
+
+def entities() -> bytes:
+    laughs = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
+    body = b"<w:body><w:p><w:r><w:t>&l9;</w:t></w:r></w:p></w:body>"
+    text = b'<!DOCTYPE x [<!ENTITY l0 "ha">%s]><w:document %s>%s</w:document>'
+    document = text % (laughs, nsdecls("w").encode(), body)
+    return repacked(word(lambda document: document.add_paragraph("x")), document=document)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (lambda: b"Dear reader, this is no archive.", "it is no Word document"),
+        (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "locked with a password, or an old .doc"),
+        (lambda: word(lambda document: document.add_paragraph("x"))[:-200], "it is no Word document"),
+        (lambda: repacked(word(lambda document: None), document=b"<not xml"), "its parts cannot be read"),
+        (lambda: word(lambda document: None), "there is no text in it"),
+        (bomb, r"it unpacks to 12\d MB; at most 100 are read"),
+        (entities, "there is no text in it|its parts cannot be read"),
+    ],
+    ids=["no archive", "OLE", "cut off", "broken part", "empty", "bomb", "entities"],
 )
-def test_every_value_is_found_where_it_stands(
-    tree: object, indent: int | str | None, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    path = tmp_path_factory.mktemp("tree") / "any.json"
-    path.write_bytes(json.dumps(tree, indent=indent, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-    _hold(open_document(path, Intake(path)).root())
+def test_a_word_document_that_cannot_be_read_says_why(data: Callable[[], bytes], why: str) -> None:
+    with pytest.raises(Unreadable, match=why):
+        text_of(data(), "a.docx")
 
 
-def _hold(node: Node) -> None:
-    line, column = node.place()
-    lines = node.document.text.split("\n")
-    rest = "\n".join([lines[line - 1][column - 1 :], *lines[line:]])
-    assert json.JSONDecoder().raw_decode(rest)[0] == node.value
-    if isinstance(node.value, dict):
-        for key in node.value:
-            _hold(node[key])
-    elif isinstance(node.value, list):
-        for member in node.items("values"):
-            _hold(member)
+def test_an_archive_that_is_no_word_document_is_named_as_such() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("a.txt", "text")
+
+    with pytest.raises(Unreadable, match="its parts cannot be read"):
+        text_of(out.getvalue(), "a.docx")
 
 
-# --- BEIR -------------------------------------------------------------------------------------------------------------
-
-CORPUS = '{"_id": "d1", "title": "Trams", "text": "They run."}\n{"_id": "d/2", "title": "", "text": "They stop."}\n'
-QUERIES = '{"_id": "q1", "text": "do trams run"}\n{"_id": "q2", "text": "unjudged"}\n'
-QRELS = "query-id\tcorpus-id\tscore\nq1\td1\t2\nq1\td/2\t1\n"
+# --- JSON Lines ---------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def beir(write: Write) -> Callable[..., Path]:
-    def written(corpus: str = CORPUS, queries: str = QUERIES, split: str = "test", qrels: str = QRELS) -> Path:
-        write("beir/corpus.jsonl", corpus)
-        write("beir/queries.jsonl", queries)
-        return write(f"beir/qrels/{split}.tsv", qrels).parent.parent
-
-    return written
+def json_lines(*rows: object) -> bytes:
+    return "".join(f"{row if isinstance(row, str) else json.dumps(row, ensure_ascii=False)}\n" for row in rows).encode()
 
 
-def test_beirs_judged_queries_have_a_group_of_evidence_a_relevant_document(beir: Callable[..., Path]) -> None:
-    folder = beir(qrels=QRELS + "q2\td1\t0\n")
-    (question,) = load_set(folder)
-    assert (question.id, question.question, question.type) == ("q1", "do trams run", "search")
-    assert question.evidence == ((Evidence("d1.txt"),), (Evidence("d%2F2.txt"),))
-    assert dict(set_documents(folder)) == {"d1.txt": "Trams\n\nThey run.\n", "d%2F2.txt": "They stop.\n"}
-
-
-def test_a_split_of_beir_is_chosen_by_its_file(beir: Callable[..., Path]) -> None:
-    beir(split="dev")
-    folder = beir(split="train", qrels="query-id\tcorpus-id\tscore\nq2\td1\t1\n")
-    assert [question.id for question in load_set(folder / "qrels" / "train.tsv")] == ["q2"]
-    with pytest.raises(BylineError, match=r"no test\.tsv in it; give one of dev\.tsv, train\.tsv"):
-        load_set(folder)
-
-
-def test_every_fault_of_a_beir_folder_is_named(beir: Callable[..., Path]) -> None:
-    folder = beir(
-        corpus=CORPUS + '{"_id": "d3"}\n{"_id" 4}\n',
-        queries=QUERIES + '[]\n{"_id": "q3", "text": 5}\n',
-        qrels=QRELS + "q1\td9\t1\nq1\td1\nq1\td1\t1\nq8\td1\thigh\nq9\td1\t1\n",
+def test_each_line_is_an_article_with_what_it_states(reader: Reader) -> None:
+    rows = (
+        {"title": "Harbour reopens", "published": "2024-11-06T05:30:00Z", "source": "The Quay", "body": PROSE[0]},
+        {
+            "title": "항구 다시 열다",
+            "published": "2024년 11월 7일",
+            "source": "갯바람신문",
+            "url": "x",
+            "body": KOREAN[0],
+        },
+        {"body": f"Soup for fishermen\n{PROSE[2]}"},
     )
-    assert faults_of(folder) == [
-        'corpus.jsonl:3: "text" is missing',
-        "corpus.jsonl:4:8: not JSON: Expecting ':' delimiter",
-        "qrels/test.tsv:4: document d9 is not in corpus.jsonl",
-        "qrels/test.tsv:5: 2 columns; it takes query-id, corpus-id, score (BEIR) or topic, 0, document, grade (TREC)",
-        "qrels/test.tsv:6: topic q1 and d1 are judged in line 2 too",
-        'qrels/test.tsv:7:7: the grade must be a whole number; it is "high"',
-        "queries.jsonl:3:1: a line is a JSON object; this is an empty list",
-        'queries.jsonl:4: "text" must be text, and not empty; it is 5',
-        "qrels/test.tsv:8: query q9 is not in queries.jsonl",
+    document = reader.read(json_lines(*rows), "wire.jsonl")
+
+    assert [(one.title, one.outlet, one.published, one.language) for one in document.articles] == [
+        ("Harbour reopens", "The Quay", "2024-11-06", "en"),
+        ("항구 다시 열다", "갯바람신문", "2024-11-07", "ko"),
+        ("Soup for fishermen", None, None, "en"),
     ]
-
-
-# --- MultiHop-RAG -----------------------------------------------------------------------------------------------------
-
-NEWS = [
-    {"title": "A", "source": "Herald", "published_at": "2024-05-01", "url": "http://a", "body": "Trams run."},
-    {"title": "B", "source": "Post", "published_at": "2024-05-02", "url": "http://b", "body": "Trams stop."},
-]
-
-
-def hops(*rows: dict[str, Any]) -> str:
-    whole = {"query": "Do both papers agree?", "answer": "No", "question_type": "comparison_query"}
-    whole["evidence_list"] = [{"url": "http://b", "fact": "Trams stop."}, {"url": "http://a", "fact": "Trams run."}]  # type: ignore[assignment]
-    return json.dumps([whole | row for row in rows], indent=2)
-
-
-def test_the_evidence_of_multihop_names_articles_by_their_place_in_the_corpus(write: Write) -> None:
-    corpus = write("corpus.json", json.dumps(NEWS))
-    null = {"question_type": "null_query", "answer": "Insufficient information.", "evidence_list": []}
-    path = write("MultiHopRAG.json", hops({}, null))
-    first, second = load_set(path)
-    assert first.evidence == ((Evidence("001.txt", "Trams stop."),), (Evidence("000.txt", "Trams run."),))
-    assert (first.id, first.type, first.facts) == ("mh-0000", "comparison_query", (("No",),))
-    assert (second.answerable, second.answer, second.evidence, second.facts) == (False, None, (), ())
-    assert dict(set_documents(path))["001.txt"] == "B\nPost\n2024-05-02\n\nTrams stop.\n"
-    corpus.unlink()
-    with pytest.raises(BylineError, match=r"corpus\.json: no such file"):
-        load_set(path)
-
-
-def test_every_fault_of_multihop_is_named_by_line_and_column(write: Write) -> None:
-    write("corpus.json", json.dumps([*NEWS, {"title": "no address"}]))
-    rows = hops(
-        {"query": " "}, {"evidence_list": [{"url": "http://c", "fact": "x"}, {"url": "http://a"}]}, {"answer": 7}
+    assert document.text == (
+        f"Harbour reopens\n\n{PROSE[0]}\n\n항구 다시 열다\n\n{KOREAN[0]}\n\nSoup for fishermen\n{PROSE[2]}"
     )
-    assert faults_of(write("MultiHopRAG.json", rows)) == [
-        "corpus.json:1:215: [2].url: is missing",
-        'MultiHopRAG.json:3:14: [0].query: must be text, and not empty; it is " "',
-        "MultiHopRAG.json:23:16: [1].evidence_list[0].url: no article of corpus.json has this address",
-        "MultiHopRAG.json:26:7: [1].evidence_list[1].fact: is missing",
-        "MultiHopRAG.json:33:15: [2].answer: must be text, and not empty; it is 7",
-    ]
+    for article, row in zip(document.articles, rows, strict=True):
+        assert article.span.of(document.text).endswith(row["body"])
 
 
-# --- TREC -------------------------------------------------------------------------------------------------------------
+def test_a_line_that_is_no_article_is_named_and_the_others_are_kept(reader: Reader) -> None:
+    good = {"title": "Harbour reopens", "body": PROSE[0]}
+    document = reader.read(
+        json_lines(
+            good,
+            '{"title": "cut off',
+            "",
+            ["a", "list"],
+            {"title": "No body"},
+            {"title": "Empty", "body": " \n"},
+            {"title": 7, "body": PROSE[1]},
+            {"title": "When?", "published": "the other day", "body": PROSE[2]},
+            "[" * 100_000,
+            '{"body": ' + "9" * 10_000 + "}",
+        ),
+        "wire.jsonl",
+    )
 
-TOPICS = """<top>
-<num> Number: 301
-<title> Tram stops
-in Haemil
-<desc> Description:
-Where does the tram stop?
-</top>
-<top><num>302<desc>How far is it?</top>
-"""
-
-
-def test_trec_topics_are_read_with_their_judgements(write: Write) -> None:
-    write("trec/qrels.txt", "301 0 FT-1 1\n301 0 FT-2 0\n302 0 FT-2 1\n")
-    first, second = load_set(write("trec/topics.301-302", TOPICS).parent)
-    assert (first.id, first.question, first.evidence) == ("301", "Tram stops in Haemil", ((Evidence("FT-1.txt"),),))
-    assert (second.id, second.question) == ("302", "How far is it?")
-
-
-def test_trec_topics_may_be_lines(write: Write) -> None:
-    write("dl.qrels", "7 0 d1 3\n")
-    (question,) = load_set(write("topics.tsv", "7\twhere does the tram stop\n8\tunjudged\n"), "trec")
-    assert question.question == "where does the tram stop"
-
-
-def test_every_fault_of_trec_is_named(write: Write) -> None:
-    write("trec/qrels.txt", "301 0 FT-1\n301 0 FT-1 one\n309 0 FT-1 1\n301 0 FT-1 1\n")
-    broken = "<top>\n<title> no number\n</top>\n<top><num> 305 <title> never closed\n" + TOPICS + TOPICS
-    assert faults_of(write("trec/topics.txt", broken).parent) == [
-        'qrels.txt:1:7: the grade must be a whole number; it is "FT-1"',
-        'qrels.txt:2:12: the grade must be a whole number; it is "one"',
-        "topics.txt:1: this topic has no id",
-        "topics.txt:4: this <top> has no </top>",
-        'topics.txt:13: id "301" is that of line 5 too; an id names one question',
-        "qrels.txt:3: topic 309 is not in topics.txt",
-    ]
-    with pytest.raises(BylineError, match=r"one file with “qrels” in its name; there is none"):
-        load_set(write("alone/topics.txt", TOPICS), "trec")
+    assert [article.title for article in document.articles] == ["Harbour reopens", "When?"]
+    assert document.faults == (
+        "line 2 is left out: it is not JSON (Unterminated string starting at, column 11)",
+        "line 4 is left out: it is a list, not an object",
+        "line 5 is left out: it has no body",
+        "line 6 is left out: its body is empty",
+        "line 7 is left out: its title is a number, not text",
+        "line 8: no date can be read in its published, 'the other day'",
+        "line 9 is left out: its JSON is too deep or too large to be read",
+        "line 10 is left out: its JSON is too deep or too large to be read",
+    )
 
 
-# --- which format -----------------------------------------------------------------------------------------------------
+def test_a_file_without_an_article_says_what_is_wrong_with_its_first_line() -> None:
+    with pytest.raises(Unreadable, match="no line of it is an article; line 1 is left out: it is null, not an object"):
+        text_of(json_lines("null", "[]"), "wire.jsonl")
 
 
-def test_a_format_is_told_by_suffix_and_content(write: Write, beir: Callable[..., Path]) -> None:
-    write("trec/qrels.txt", "1 0 d 1\n")
-    told = {
-        write("q.jsonl", "{}"): "jsonl",
-        write("lines.json", '{"id": "a"}\n{"id": "b"}\n'): "jsonl",
-        write("q.TSV", "question\n"): "csv",
-        write("squad.json", squad()): "squad",
-        write("hops.json", hops({})): "multihop",
-        beir(): "beir",
-        beir() / "qrels" / "test.tsv": "beir",
-        write("trec/topics.txt", TOPICS).parent: "trec",
-        write("trec/topics.txt", TOPICS): "trec",
-    }
-    assert {path: recognise(path) for path in told} == told
-    assert set(told.values()) == set(FORMATS)
+def test_two_articles_of_one_wording_are_two_articles(reader: Reader) -> None:
+    """What repeats inside an article is a repeat; what repeats in the next one is its own."""
+    row = {"title": "Harbour reopens", "body": "\n".join((PROSE[0], PROSE[1], PROSE[0]))}
+    document = reader.read(json_lines(row, row), "wire.jsonl")
+
+    assert len(document.articles) == 2
+    assert [line.fate for line in document.lines].count(Fate.REPEATED) == 2
 
 
-def test_a_folder_that_is_no_set_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BylineError, match="a folder, and neither BEIR"):
-        load_set(tmp_path)
+@given(bodies=st.lists(st.tuples(st.none() | article_texts(), article_texts()), min_size=1, max_size=4))
+@settings(max_examples=60)
+def test_whatever_the_lines_hold_their_citations_are_true(reader: Reader, bodies: list[tuple[str | None, str]]) -> None:
+    rows = [{"body": body} if title is None else {"title": title, "body": body} for title, body in bodies]
+    try:
+        document = reader.read(json_lines(*rows), "wire.jsonl")
+    except Unreadable:
+        return
+
+    _assert_sound(document)
+    assert len(document.articles) <= len(rows)
 
 
-def test_a_set_of_our_own_brings_no_articles(write: Write) -> None:
-    with pytest.raises(BylineError, match="a jsonl set brings no articles; squad, beir, multihop do"):
-        set_documents(write("q.jsonl", "{}"))
+# --- whatever the bytes -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["q.csv", "q.json", "q.jsonl", "q.tsv"])
-def test_a_file_that_is_not_there_is_one_line(tmp_path: Path, name: str) -> None:
-    with pytest.raises(BylineError, match="no such file"):
-        load_set(tmp_path / name)
+def _assert_sound(document: Document) -> None:
+    for passage in document.passages:
+        assert document.text[passage.span.start : passage.span.end] == passage.text
+    for before, after in zip(document.articles, document.articles[1:], strict=False):
+        assert before.span.end <= after.span.start
 
 
-@given(st.text(), st.text())
-def test_two_documents_never_share_a_file(one: str, other: str) -> None:
-    assert (article_name(one) == article_name(other)) is (one == other)
-    assert not set(article_name(one)) & set("/\\\0\n")
+@pytest.mark.parametrize("suffix", [".html", ".docx", ".jsonl"])
+@given(data=st.data())
+@settings(max_examples=40)
+def test_a_damaged_file_is_read_or_refused(reader: Reader, samples: Path, suffix: str, data: st.DataObject) -> None:
+    (path,) = samples.glob(f"*{suffix}")
+    whole = path.read_bytes()
+    damaged = bytearray(whole[: data.draw(st.integers(1, len(whole)))])
+    for at in data.draw(st.lists(st.integers(0, len(damaged) - 1), max_size=5)):
+        damaged[at] = data.draw(st.integers(0, 255))
+
+    try:
+        document = reader.read(bytes(damaged), path.name)
+    except Unreadable as refused:
+        why = str(refused)
+    else:
+        why = ""
+        _assert_sound(document)
+    assert "\n" not in why
+
+
+@pytest.mark.parametrize("suffix", [".html", ".docx", ".jsonl", ".pdf"])
+def test_the_same_bytes_give_the_same_text(reader: Reader, samples: Path, suffix: str) -> None:
+    (path,) = samples.glob(f"*{suffix}")
+
+    first, second = (reader.read(path.read_bytes(), path.name) for _ in range(2))
+
+    assert first == second

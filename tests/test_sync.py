@@ -587,7 +587,7 @@ def test_the_samples_are_in_step_with_the_real_embedder(samples: Path, samples_i
     generation = IndexFolder(samples_index).open()
     try:
         counts = generation.catalog.counts()
-        assert (counts.files, counts.skipped) == (25, 0)
+        assert (counts.files, counts.skipped) == (29, 0)
         assert set(counts.by_language) == {"en", "ko"}
         for language, n in counts.by_language.items():
             assert generation.vectors.count(language) == generation.lexical.count(language) == n

@@ -56,6 +56,7 @@ class _Eval(click.Command):
 @click.option("--brief", is_flag=True, help="Leave passages and answers out of --out: enough for a baseline.")
 @click.option("-k", type=click.IntRange(1, 200), help="How many passages to retrieve.  [default: 10]")
 @click.option("--retrieval-only", is_flag=True, help="Retrieve, and answer nothing.")
+@click.option("--judge", metavar="MODEL", help="A model that grades the answers too, beside the other figures.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Questions put at a time.")
 @click.option(
     "--baseline",
@@ -89,6 +90,7 @@ def command(
     brief: bool,
     k: int | None,
     retrieval_only: bool,
+    judge: str | None,
     jobs: int,
     baseline: Path | None,
     rules: tuple[Rule, ...],
@@ -121,19 +123,21 @@ def command(
     from rag.evaluate.table import print_run
     from rag.settings import load_settings
 
-    if varied and (baseline or rules or brief):
-        raise click.UsageError("--vary runs many settings; --baseline, --fail-on and --brief are for one")
+    if varied and (baseline or rules or brief or judge):
+        raise click.UsageError("--vary runs many settings; --baseline, --fail-on, --brief and --judge are for one")
+    if judge and retrieval_only:
+        raise click.UsageError("--judge grades answers, and --retrieval-only has none; leave one out")
     if baseline is None and any(rule.needs_baseline for rule in rules):
         raise click.UsageError("a rule compares with a baseline; give --baseline DIR")
     asked = accepted(load_set(questions, form), questions, drafts=drafts)
     before = load_run(baseline) if baseline else None
     settings = load_settings(k=k)
-    bench = open_bench(index, settings)
+    bench = open_bench(index, settings, asked)
     if varied:
         _sweep(Plan(bench, asked, {"k": k, "llm": llm}, retrieval_only, jobs, out), varied, by)
         return
     with watching(len(asked)) as watch:
-        setup = Setup(settings.k, llm, retrieval_only)
+        setup = Setup(settings.k, llm, retrieval_only, judge)
         run = bench.run(asked, setup, settings, jobs=jobs, folder=out, watch=watch("asking"))
     if before is not None:
         run = against(run, before)

@@ -44,7 +44,7 @@ def show_passages(found: Sequence[Retrieved]) -> None:
     console = _console()
     for rank, one in enumerate(found, start=1):
         passage = one.passage
-        place = f"{rank}. {passage.source}:{passage.span.start}–{passage.span.end}"
+        place = f"{rank}. {passage.source}:{passage.span.start}–{passage.span.end}{_on(passage.page(passage.span))}"
         about = (passage.article.title, passage.article.published, passage.language, f"score {one.score:.1f}")
         console.print(place, style="bold", markup=False, highlight=False)
         console.print("   " + " · ".join(part for part in about if part), style="dim", markup=False, highlight=False)
@@ -80,11 +80,16 @@ def _show_sentence(console: Console, sentence: Sentence, language: str, language
 
 
 def _show_citation(console: Console, citation: Citation) -> None:
-    place = f"[{citation.number}] {citation.source}, characters {citation.start}–{citation.end}"
+    characters = f"characters {citation.start}–{citation.end}"
+    place = f"[{citation.number}] {citation.source}{_on(citation.page)}, {characters}"
     about = (citation.title, citation.outlet, citation.published, words_in("en").name(citation.language))
     console.print(place, style="bold", markup=False, highlight=False)
     console.print("    " + " · ".join(part for part in about if part), style="dim", markup=False, highlight=False)
     console.print(f"    “{citation.quote}”", markup=False, highlight=False)
+
+
+def _on(page: int | None) -> str:
+    return "" if page is None else f", page {page}"
 
 
 def _summary(answer: Answer) -> str:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from index.store import IndexFolder
 from rag.answerer import Tools
 from rag.assistant import Assistant, open_tools
+from rag.evaluate.ahead import EmbeddedAhead
 from rag.evaluate.journal import Journal, made_with
+from rag.evaluate.judge import Judge
 from rag.evaluate.questions import Question
 from rag.evaluate.reading import Reading, open_reading
 from rag.evaluate.record import Run, Setup
 from rag.evaluate.result import Row
 from rag.evaluate.run import evaluate
+from rag.model import open_model
 from rag.settings import Settings
 
 
@@ -53,9 +57,12 @@ class Bench:
         watch: Watch = Watch(),
     ) -> Run:
         """Run a set, as `evaluate`; with a `folder`, go on where a run that was killed has left its journal there."""
+        put = partial(
+            evaluate, questions=questions, reading=self.reading, setup=setup, judge=_judge(setup, settings), jobs=jobs
+        )
         with Assistant(self.index, settings, self.tools) as assistant:
             if folder is None:
-                return evaluate(assistant, questions, self.reading, setup=setup, jobs=jobs, on_progress=watch.done)
+                return put(assistant, on_progress=watch.done)
             with Journal(folder, self.key(setup, settings)) as journal:
                 known = journal.known(questions)
                 if known:
@@ -65,16 +72,23 @@ class Bench:
                     journal.add(row)
                     watch.done(row)
 
-                return evaluate(
-                    assistant, questions, self.reading, setup=setup, jobs=jobs, known=known, on_progress=keep
-                )
+                return put(assistant, known=known, on_progress=keep)
 
 
-def open_bench(index: Path, settings: Settings) -> Bench:
-    """The bench over the index in a folder.
+def open_bench(index: Path, settings: Settings, questions: Sequence[Question]) -> Bench:
+    """The bench over the index in a folder, for these questions.
 
     Raises:
-        BylineError: no embedder has the name that is set.
+        BylineError: the index cannot be read, or no embedder has the name that is set.
     """
-    tools = open_tools(settings)
-    return Bench(IndexFolder(index), tools, open_reading(tools.encoder, tools.splitter.morphology))
+    folder, tools = IndexFolder(index), open_tools(settings)
+    with Assistant(folder, settings, tools) as assistant:
+        assistant.generation()  # an index that cannot be read is told before anything is embedded
+    ahead = EmbeddedAhead(tools.embedder, [question.question for question in questions])
+    reading = open_reading(tools.encoder, tools.splitter.morphology)
+    return Bench(folder, replace(tools, embedder=ahead), reading)
+
+
+def _judge(setup: Setup, settings: Settings) -> Judge | None:
+    model = open_model(settings, setup.judge) if setup.judge else None
+    return Judge(model, settings) if model else None

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from index.language import question_language
-from rag.answer import Answer
+from rag.answer import Answer, Retrieved
 from rag.evaluate import answering, citing, ranking
 from rag.evaluate.abstention import Decision, decided_correctly
 from rag.evaluate.citing import Statement
@@ -21,12 +21,21 @@ from rag.evaluate.result import Found
 
 CUTOFFS = (1, 3, 5, 10)
 ABSTAINED_CORRECTLY = "abstained_correctly"
+JUDGED = "judged"
 _PASSES_AT = 5  # the passages among which a retrieval run must find all evidence
 
 
-def met_by(question: Question, retrieved: Sequence[Found]) -> tuple[frozenset[int], ...]:
-    """For each retrieved passage the groups of the question's evidence that it meets."""
-    return groups_met([(one.source, one.text) for one in retrieved], evidence_of(question))
+def met_by(question: Question, retrieved: Sequence[Retrieved]) -> tuple[frozenset[int], ...]:
+    """For each retrieved passage the groups of the question's evidence that it meets.
+
+    A passage meets what its copies meet, by their own source and text: they count as one result.
+    """
+    evidence = evidence_of(question)
+    places = [
+        [(one.passage.source, one.passage.text), *((copy.place.source, copy.text) for copy in one.copies)]
+        for one in retrieved
+    ]
+    return tuple(frozenset().union(*groups_met(ones, evidence)) for ones in places)
 
 
 def retrieval_metrics(question: Question, retrieved: Sequence[Found], met: Met, k: int) -> dict[str, float | None]:
@@ -39,7 +48,7 @@ def retrieval_metrics(question: Question, retrieved: Sequence[Found], met: Met, 
     groups = len(evidence)
     collapsed = ranking.collapse(met, [(composed(one.source), squeeze(one.text)) for one in retrieved])
     sources = [[Evidence(entry.source) for entry in group] for group in evidence]
-    of_sources = groups_met([(one.source, "") for one in retrieved], sources)
+    of_sources = [frozenset().union(*groups_met([(name, "") for name in one.sources], sources)) for one in retrieved]
     cutoffs = sorted({j for j in CUTOFFS if j <= k} | {k})
     scores = {f"recall@{j}": ranking.recall_at(j, collapsed, groups) for j in cutoffs}
     scores |= {f"all_evidence@{j}": ranking.all_evidence_at(j, collapsed, groups) for j in cutoffs}

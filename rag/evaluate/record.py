@@ -67,7 +67,7 @@ def write(run: Run, folder: str | Path, *, brief: bool = False) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _replace(folder / RESULTS, "".join(f"{_dump(row_json(row, brief=brief))}\n" for row in run.rows))
-        _replace(folder / SUMMARY, f"{_dump(summary_json(run), indent=2)}\n")
+        _replace(folder / SUMMARY, f"{_dump(_rounded(summary_json(run)), indent=1)}\n")
     except OSError as error:
         reason = error.strerror or str(error)
         raise BylineError(f"{folder}: the results cannot be written ({reason}); give another --out") from error
@@ -133,6 +133,7 @@ def row_json(row: Row, *, brief: bool = False) -> dict[str, Any]:
         "expected": expected | {"evidence_language": row.evidence_language},
         "seconds": round(outcome.seconds, 4),
         "error": outcome.error,
+        "judgement": row.judgement,
     }
 
 
@@ -181,10 +182,11 @@ def _row(row: Mapping[str, Any]) -> Row:
         outcome=Outcome(
             seconds=row["seconds"],
             answer=_answer(row) if "answer" in row else None,
-            retrieved=tuple(_made(Found, found) for found in row["retrieved"]),
+            retrieved=tuple(_made(Found, found, also_in=_places(found)) for found in row["retrieved"]),
             error=row["error"],
         ),
         met=tuple(tuple(groups) for groups in row["met"]),
+        judgement=row["judgement"],
     )
 
 
@@ -199,11 +201,13 @@ def _answer(row: Mapping[str, Any]) -> Answer:
         row,
         text=row["answer"],
         sentences=tuple(_made(Sentence, one) for one in row["sentences"]),
-        citations=tuple(
-            _made(Citation, one, also_in=tuple(Place(**place) for place in one["also_in"])) for one in row["citations"]
-        ),
+        citations=tuple(_made(Citation, one, also_in=_places(one)) for one in row["citations"]),
         retrieved=(),
     )
+
+
+def _places(row: Mapping[str, Any]) -> tuple[Place, ...]:
+    return tuple(Place(**place) for place in row["also_in"])
 
 
 def _made(shape: type[Shape], values: Mapping[str, Any], **given: Any) -> Shape:
@@ -235,6 +239,15 @@ def _read_json(where: Path | str, text: str) -> Any:
 def _no_run(where: Path | str, error: Exception) -> BylineError:
     missing = f"{error} is missing" if isinstance(error, KeyError) else str(error)
     return BylineError(f"{where}: not what `byline eval --out` writes ({missing}); run it again")
+
+
+def _rounded(value: Any) -> Any:
+    """`value` with six digits after each point."""
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {key: _rounded(one) for key, one in value.items()}
+    return [_rounded(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def _dump(value: object, indent: int | None = None) -> str:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answer import Answer, Retrieved
+from rag.answer import Answer, Place, Retrieved
 from rag.evaluate.questions import Question
+from rag.wire import retrieved_json
 
 PASSED = "passed"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A retrieved passage: the span `start` to `end` of `source`, in code points, and the score it was ranked by."""
+    """A retrieved passage under the contract's keys.
+
+    `start` to `end` of `source`, in code points; `score` is what it was ranked by; `also_in` are the other places where
+    the same words stand.
+    """
 
     source: str
     start: int
@@ -23,21 +28,18 @@ class Found:
     language: str
     title: str
     published: str | None = None
+    page: int | None = None
+    also_in: tuple[Place, ...] = ()
 
     @classmethod
     def of(cls, one: Retrieved) -> Found:
         """What is kept of a retrieved passage."""
-        passage = one.passage
-        return cls(
-            source=passage.source,
-            start=passage.span.start,
-            end=passage.span.end,
-            text=passage.text,
-            score=round(one.score, 4),
-            language=passage.language,
-            title=passage.article.title,
-            published=passage.article.published,
-        )
+        return cls(**retrieved_json(one) | {"also_in": one.also_in})
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The files that the passage's words stand in, its own first."""
+        return self.source, *(place.source for place in self.also_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ class Row:
 
     `metrics["passed"]` is 1 or 0 for right or wrong as a whole (`rag.evaluate.metrics.passed`). `evidence_language` is
     the language the question's evidence is written in (`rag.evaluate.gold.Gold.language`). `met` are, rank by rank,
-    the numbers of the groups of evidence that a retrieved passage meets.
+    the numbers of the groups of evidence that a retrieved passage meets. `judgement` is why a judge gave the grade that
+    it did (`metrics["judged"]`).
     """
 
     question: Question
@@ -73,6 +76,7 @@ class Row:
     evidence_language: str | None
     outcome: Outcome
     met: tuple[tuple[int, ...], ...] = ()
+    judgement: str | None = None
 
     @property
     def passed(self) -> bool | None:

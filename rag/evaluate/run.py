@@ -16,8 +16,10 @@ from typing import Protocol
 from rag.answer import Answer, Retrieved
 from rag.errors import BylineError
 from rag.evaluate.gold import Gold, Library
-from rag.evaluate.metrics import answer_metrics, citation_metrics, met_by, passed, retrieval_metrics
+from rag.evaluate.judge import Judge
+from rag.evaluate.metrics import JUDGED, answer_metrics, citation_metrics, met_by, passed, retrieval_metrics, stated
 from rag.evaluate.questions import Question
+from rag.evaluate.ranking import Met
 from rag.evaluate.reading import Reading
 from rag.evaluate.record import Run, Setup
 from rag.evaluate.result import PASSED, Outcome, Row
@@ -42,6 +44,7 @@ def evaluate(
     reading: Reading,
     *,
     setup: Setup,
+    judge: Judge | None = None,
     jobs: int = 1,
     known: Mapping[str, Row] | None = None,
     on_progress: Callable[[Row], None] | None = None,
@@ -54,6 +57,7 @@ def evaluate(
         questions: the set, at least one question.
         reading: what answers are read with.
         setup: how to run it. recall@j and the like are scored for j of 1, 3, 5, 10 and k up to k.
+        judge: what grades the answers besides; `setup` names it.
         jobs: how many questions are put at a time.
         known: rows that an earlier, broken-off run of the same made, by question id; they are not asked again.
         on_progress: called with each row, in the order of the set, as it is done.
@@ -66,7 +70,7 @@ def evaluate(
     if not questions or setup.k < 1 or jobs < 1:
         raise ValueError("a run needs a question, and a k and jobs of 1 or more")
     gold = Gold(system, questions)
-    trial = _Trial(system, setup, gold, reading, _text_where_indexed(system), clock)
+    trial = _Trial(system, setup, gold, reading, judge, _text_where_indexed(system), clock)
     rows = []
     for row in _rows(trial, questions, jobs, known or {}):
         rows.append(row)
@@ -91,35 +95,38 @@ class _Trial:
     setup: Setup
     gold: Gold
     reading: Reading
+    judge: Judge | None
     text: Callable[[str], str | None]
     clock: Callable[[], float]
 
     def row(self, question: Question) -> Row:
         started = self.clock()
         try:
-            outcome = self._put(question.question, started)
-            return self._scored(question, outcome)
+            found, answer = self._put(question.question)
+            outcome = Outcome.of(self.clock() - started, found, answer)
+            return self._scored(question, outcome, met_by(question, found))
         except Exception as failure:  # whatever a question runs into is its row's; the summary counts it
             _log.debug("question %s failed", question.id, exc_info=True)
-            return self._scored(question, Outcome(self.clock() - started, error=_one_line(failure)))
+            return self._scored(question, Outcome(self.clock() - started, error=_one_line(failure)), ())
 
-    def _put(self, question: str, started: float) -> Outcome:
+    def _put(self, question: str) -> tuple[Sequence[Retrieved], Answer | None]:
         k = self.setup.k
         if self.setup.retrieval_only:
-            found = self.system.search(question, k=k)
-            return Outcome.of(self.clock() - started, found[:k])
+            return self.system.search(question, k=k)[:k], None
         answer = self.system.ask(question, k=k, llm=self.setup.llm)
-        return Outcome.of(self.clock() - started, answer.retrieved[:k], answer)
+        return answer.retrieved[:k], answer
 
-    def _scored(self, question: Question, outcome: Outcome) -> Row:
-        met = met_by(question, outcome.retrieved)
+    def _scored(self, question: Question, outcome: Outcome, met: Met) -> Row:
         scores = retrieval_metrics(question, outcome.retrieved, met, self.setup.k)
         if not self.setup.retrieval_only:
             scores |= answer_metrics(question, outcome.answer, self.reading)
             scores |= citation_metrics(question, outcome.answer, self.text, self.reading)
         scores[PASSED] = passed(question, met, scores)
+        grade = self.judge.grade(question, stated(outcome.answer)) if self.judge else None
+        if self.judge:
+            scores[JUDGED] = grade.value if grade else None
         places = tuple(tuple(sorted(groups)) for groups in met)
-        return Row(question, scores, self.gold.language(question), outcome, places)
+        return Row(question, scores, self.gold.language(question), outcome, places, grade.reason if grade else None)
 
 
 def _one_line(failure: Exception) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rag.evaluate.compare import Comparison, Difference
+from rag.evaluate.metrics import JUDGED
 from rag.evaluate.record import Run
 from rag.evaluate.result import PASSED
 from rag.evaluate.scores import Score
@@ -29,7 +30,7 @@ _SECTIONS = (
         *("support_precision", "support_recall", "cited_source_precision", "cited_source_recall"),
     ),
     (
-        *("fact_recall", "fact_recall_partial", "fact_recall_weighted", "exact_match", "token_f1", "judged"),
+        *("fact_recall", "fact_recall_partial", "fact_recall_weighted", "exact_match", "token_f1", JUDGED),
         *("language_match", "answer_characters"),
     ),
     ("abstention_precision", "abstention_recall", "abstention_f1", "answer_rate"),
@@ -167,6 +168,7 @@ def _remarks(run: Run) -> Iterator[str]:
     yield from _gap(run)
     cases = summary.overall.scores["mrr"].n
     yield f"R@k and recall@k are evidence recall, over the {cases} questions with evidence; – is no case."
+    yield from _judge(run)
     total = summary.seconds["total"]
     if total.p50 is not None and total.p95 is not None:
         yield f"Seconds a question: median {total.p50:.3f}, 95th percentile {total.p95:.3f}."
@@ -179,6 +181,13 @@ def _failures(run: Run) -> Iterator[str]:
         yield from (f"  {row.question.id}: {row.outcome.error}" for row in failed[:SHOWN])
         if len(failed) > SHOWN:
             yield f"  and {len(failed) - SHOWN} more"
+
+
+def _judge(run: Run) -> Iterator[str]:
+    without = [row for row in run.rows if row.judgement and row.metrics.get(JUDGED) is None]
+    if without:
+        yield f"{run.setup.judge} gave no grade to {len(without)} answers, such as"
+        yield f"  {without[0].question.id}: {without[0].judgement}"
 
 
 def _gap(run: Run) -> Iterator[str]:

@@ -95,7 +95,7 @@ def spread(assistant: Assistant, places: Sequence[Path] = (), seed: int = 0) -> 
     sources = dict.fromkeys(article.source for article in assistant.articles())
     by_article: dict[str, list[Passage]] = defaultdict(list)
     for source in _at(places, sources, catalog) if places else sources:
-        for passage in catalog.passages(list(catalog.passage_languages(source))).values():
+        for passage in catalog.passages_of(source):
             if len(passage.own_words) >= _LEAST_WORDS:
                 by_article[f"{source}:{passage.article.span.start}"].append(passage)
     turns = [sorted(members, key=lambda one: digest(f"{seed}:{one.id}")) for members in by_article.values()]
@@ -104,7 +104,8 @@ def spread(assistant: Assistant, places: Sequence[Path] = (), seed: int = 0) -> 
 
 
 def _at(places: Sequence[Path], sources: Iterable[str], catalog: Catalog) -> Iterator[str]:
-    files = {source: (Path(catalog.root(source) or ".") / source).resolve() for source in sources}
+    roots = {source: file.root for source, file in catalog.files().items()}
+    files = {source: (Path(roots[source]) / source).resolve() for source in sources}
     for place in places:
         if not any(file.is_relative_to(place.resolve()) for file in files.values()):
             raise BylineError(f"{place}: nothing of it is in the index; run `byline index {place}` first")

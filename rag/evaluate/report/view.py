@@ -23,13 +23,17 @@ _LABELS: Mapping[str, str] = {
     "multihop_map": "MultiHop-RAG's MAP",
     "abstained_correctly": "answered or declined rightly",
     "abstention_f1": "abstention F1",
+    "judged": "judge's grade",
     "exact_match": "exact match",
     "token_f1": "token F1",
 }
-_HEADLINES = ("passed", "fact_recall", "recall@5", "recall@{k}", "mrr", "ndcg@10", "abstention_f1", "answer_rate")
-_HEADLINES_CITED = ("citation_recall", "citation_precision", "quote_verbatim")
+_CITED = ("citation_recall", "citation_precision", "quote_verbatim")
+_HEADLINES = (
+    *("passed", "fact_recall", "judged", "recall@5", "recall@{k}", "mrr", "ndcg@10", "abstention_f1", "answer_rate"),
+    *_CITED,
+)
 _CELL_METRICS = ("recall@5", "recall@{k}", "mrr", "fact_recall", "abstention_f1", "answer_rate", "passed")
-_CHANGES = ("passed", "abstained_correctly", "fact_recall", "recall@5", "recall@{k}", "mrr", *_HEADLINES_CITED)
+_CHANGES = ("passed", "abstained_correctly", "fact_recall", "recall@5", "recall@{k}", "mrr", *_CITED)
 FAILING, PASSING, OPEN = "failing", "passing", "open"
 MARKS: Mapping[str, str] = {FAILING: "✗", PASSING: "✓", OPEN: "–"}
 
@@ -153,7 +157,7 @@ def view_of(run: Run, before: Sequence[Row] = (), *, title: str, about: Mapping[
     scores = run.summary.overall.scores
     changes = run.comparison.overall if run.comparison else {}
     every = {name: Headline(name, label(name), score, changes.get(name)) for name, score in scores.items()}
-    chosen = [name.format(k=run.setup.k) for name in (*_HEADLINES, *_HEADLINES_CITED)]
+    chosen = [name.format(k=run.setup.k) for name in _HEADLINES]
     cells = [name.format(k=run.setup.k) for name in _CELL_METRICS]
     items = tuple(_items(run, before))
     return View(
