@@ -24,7 +24,6 @@ class Labels:
     verdict: str
     why: str
     undated: str
-    conflict: str
     supported: str
     characters: str
     made: str
@@ -64,7 +63,6 @@ _ENGLISH = Labels(
     verdict="Verdict",
     why="Why",
     undated="undated",
-    conflict="The articles differ",
     supported="{good} of {all} sentences supported",
     characters="characters {start}–{end}",
     made="made on {date}",
@@ -81,7 +79,6 @@ _KOREAN = Labels(
     verdict="판정",
     why="이유",
     undated="날짜 없음",
-    conflict="기사마다 다른 점",
     supported="문장 {all}개 가운데 {good}개가 뒷받침됨",
     characters="{start}–{end}자",
     made="{date} 작성",
