@@ -223,7 +223,7 @@ class Catalog:
             )
             numbers[article] = int(cursor.lastrowid or 0)
         self._connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 write_passage(passage, numbers[passage.article], one)
                 for passage, one in zip(document.passages, encoded, strict=True)

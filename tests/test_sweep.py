@@ -38,6 +38,7 @@ from rag.settings import Settings
 from tests.openai_server import Exchange, OpenAIServer, answer
 
 ROOT = Path(__file__).parent.parent
+_PATIENCE = 300  # seconds
 RETRIEVAL = Setup(5, "none", retrieval_only=True)
 
 
@@ -181,6 +182,7 @@ def test_a_sweep_takes_no_gate(samples_index: Path, question_file: Path) -> None
     assert "--fail-on" in done.stderr
 
 
+@pytest.mark.timeout(3 * _PATIENCE)  # two processes from nothing, on a machine that may be busy
 def test_a_killed_run_goes_on_where_it_was(
     openai_server: OpenAIServer, samples_index: Path, question_file: Path, tmp_path: Path
 ) -> None:
@@ -199,10 +201,10 @@ def test_a_killed_run_goes_on_where_it_was(
         "OPENAI_API_KEY": "key",
         "BYLINE_RETRIES": "0",
     }
-    running = subprocess.Popen([sys.executable, "-m", "rag", *map(str, command)], env=environment)
-    assert reached.wait(120)
-    running.send_signal(signal.SIGKILL)
-    running.wait()
+    with subprocess.Popen([sys.executable, "-m", "rag", *map(str, command)], env=environment) as running:
+        there = reached.wait(_PATIENCE)
+        running.send_signal(signal.SIGKILL)
+    assert there
     kept = (out / UNFINISHED).read_text(encoding="utf-8").splitlines()
     assert len(kept) == 3  # what made the rows, and two rows
     asked = len(openai_server.requests)

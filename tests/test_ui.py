@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -709,6 +710,14 @@ def test_a_source_that_is_gone_or_changed_shows_its_quote_and_says_so() -> None:
     whole = Reading(pane(_answer(), 0, lambda _: TEXT_OF_FILE, EN)).text
     assert TEXT_OF_FILE in whole
     assert "also in b.txt, characters 4–19" in whole
+
+
+@pytest.mark.parametrize(("language", "place"), [("en", "page 7, characters 0–15"), ("ko", "7쪽, 0–15자")])
+def test_the_page_of_a_paginated_source_is_named(language: str, place: str) -> None:
+    (citation,) = _answer().citations
+    answered = _answer(language=language, citations=(replace(citation, page=7),))
+
+    assert place in Reading(pane(answered, 0, lambda _: TEXT_OF_FILE, EN)).text
 
 
 def test_nearest_passages_are_shown_without_a_claim() -> None:
