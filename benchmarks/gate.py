@@ -33,7 +33,7 @@ def main(index: str, questions: str, *written: str) -> int:
     asked = load_questions(questions)
     settings = load_settings()
     tools = open_tools(settings)
-    reading = open_reading(tools.encoder, tools.splitter.morphology)
+    reading = open_reading(tools)
 
     def run() -> Run:
         return evaluate(assistant, asked, reading, setup=Setup(settings.k, None, retrieval_only=True), jobs=2)

@@ -13,15 +13,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from index.names import is_given_name
 from index.sentences import Morphology
 from index.stopwords import stop_terms
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
+_HYPHENATED = re.compile(r"\b(?P<first>[A-Z][a-z]+) ?-(?P<second>[A-Za-z][a-z]+)\b")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]+")
 _POSSESSIVE = re.compile(r"['’]s$")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # Nouns, roots, verbs, adjectives, adverbs, modifiers, foreign words, numbers, Han characters; no particles or endings.
 _CONTENT = ("N", "XR", "VV", "VA", "MM", "MAG", "SL", "SN", "SH", "W_")
+_NOUNS = ("NNG", "NNP", "SL", "XR")
 _INFLECTED = ("VV", "VA")
 _STEMMERS = {
     "en": "english",
@@ -41,6 +44,25 @@ class Term:
 
     stem: str
     word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word of a text, or a Korean morpheme: its stem, how it is written, and whether it tells anything."""
+
+    stem: str
+    written: str
+    telling: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A Korean noun, or a word in another script beside it: where it stands, and whether it is a name."""
+
+    form: str
+    start: int
+    end: int
+    proper: bool
 
 
 class Terms:
@@ -73,13 +95,33 @@ class Terms:
         stop = stop_terms()
         return [term for term in found.values() if term.stem not in stop and term.word not in stop]
 
+    def pieces(self, text: str, language: str) -> list[Piece]:
+        """All of `text` in order, for comparing two texts piece by piece."""
+        folded = unicodedata.normalize("NFKC", text)
+        if _HANGUL.search(folded):
+            return [
+                Piece(token.form, token.form, token.tag.startswith(_CONTENT))
+                for token in self._morphology.kiwi.tokenize(folded)
+                if not token.tag.startswith("S") or token.tag in ("SL", "SN", "SH")
+            ]
+        stop = stop_terms()
+        return [Piece(term.stem, term.word, term.stem not in stop) for term in self._stems(folded, None, language)]
+
+    def nouns(self, text: str) -> list[Noun]:
+        """The nouns of a Korean text in order, without particles; a compound comes in its parts."""
+        return [
+            Noun(token.form, token.start, token.end, token.tag == "NNP")
+            for token in self._morphology.kiwi.tokenize(text)
+            if token.tag in _NOUNS
+        ]
+
     def _morphemes(self, text: str) -> Iterator[tuple[str, str]]:
         for token in self._morphology.kiwi.tokenize(text):
             if token.tag.startswith(_CONTENT):
                 yield token.form, f"{token.form}다" if token.tag.startswith(_INFLECTED) else token.form
 
     def _stems(self, text: str, word: str | None, language: str) -> list[Term]:
-        words = [_plain(found) for found in _WORD.findall(text)]
+        words = [_plain(found) for found in _WORD.findall(_HYPHENATED.sub(_given_name, text))]
         with self._lock:  # snowball's stemmers keep the word they work on
             stemmer = self._stemmer(language)
             stems = stemmer.stemWords(words) if stemmer else words
@@ -95,6 +137,12 @@ class Terms:
             name = _STEMMERS.get(language)
             self._stemmers[language] = snowballstemmer.stemmer(name) if name else None
         return self._stemmers[language]
+
+
+def _given_name(match: re.Match[str]) -> str:
+    """A Korean given name in one word: "Chang -yang" is Changyang; anything else as it is."""
+    first, second = match["first"], match["second"]
+    return first + second if is_given_name(first, second) else match.group()
 
 
 def _plain(word: str) -> str:

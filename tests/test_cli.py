@@ -31,6 +31,7 @@ LATE = (
     "onnxruntime",
     "rich",
 )
+COMMANDS = ("index", "ask", "search", "ui", "check", "report", "verify", "eval", "status")
 
 
 @pytest.fixture(autouse=True)
@@ -74,11 +75,11 @@ def test_the_package_runs_as_a_module() -> None:
     done = process("--help")
 
     assert done.returncode == 0
-    assert all(name in done.stdout for name in ("index", "ask", "search", "ui", "eval", "status"))
+    assert all(name in done.stdout for name in COMMANDS)
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("command", ["index", "ask", "search", "ui", "eval", "status"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_and_takes_an_index(command: str) -> None:
     done = run(command, "--help")
 
@@ -129,6 +130,9 @@ def test_a_traceback_is_shown_to_whoever_asks_for_it() -> None:
         ("search", FERRY, "-k", "201"),
         ("eval", "missing.jsonl"),
         ("ui", "--port", "0"),
+        ("check", "missing.md", "--format", "pdf"),
+        ("report", "missing.txt", "-o", "r.md"),
+        ("verify", "missing.json"),
         ("sing",),
     ],
 )

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.gate import RULES, one_scale
-from index.meaning import SentenceEncoder
-from index.sentences import Morphology
+from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.evaluate.gate import broken, parse_rule
 from rag.evaluate.questions import Question, load_questions
@@ -33,10 +32,8 @@ def questions() -> tuple[Question, ...]:
 
 
 @pytest.fixture(scope="module")
-def run(
-    assistant: Assistant, questions: tuple[Question, ...], encoder: SentenceEncoder, morphology: Morphology
-) -> Runs:
-    reading = open_reading(encoder, morphology)
+def run(assistant: Assistant, questions: tuple[Question, ...], tools: Tools) -> Runs:
+    reading = open_reading(tools)
     return lambda: evaluate(assistant, questions, reading, setup=Setup(10, None, retrieval_only=True), jobs=2)
 
 

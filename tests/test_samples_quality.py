@@ -11,12 +11,8 @@ from pathlib import Path
 import pytest
 
 from index.document import Reader
-from index.embed import Embedder
-from index.meaning import SentenceEncoder
-from index.sentences import Morphology, SentenceSplitter
 from index.store import IndexFolder
 from index.sync import Indexer
-from index.terms import Terms
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.evaluate.questions import Question, load_questions
@@ -27,11 +23,6 @@ from rag.settings import Settings
 
 QUESTIONS = Path(__file__).parent.parent / "samples" / "questions.jsonl"
 RETRIEVAL = Setup(10, None, retrieval_only=True)
-
-
-@pytest.fixture(scope="module")
-def tools(embedder: Embedder, encoder: SentenceEncoder, terms: Terms, splitter: SentenceSplitter) -> Tools:
-    return Tools(embedder, encoder, terms, splitter)
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +50,8 @@ def over_shared(
 
 
 @pytest.fixture(scope="module")
-def reading(encoder: SentenceEncoder, morphology: Morphology) -> Reading:
-    return open_reading(encoder, morphology)
+def reading(tools: Tools) -> Reading:
+    return open_reading(tools)
 
 
 @pytest.fixture(scope="module")

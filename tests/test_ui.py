@@ -30,7 +30,7 @@ from index.sentences import SentenceSplitter
 from index.store import IndexFolder
 from index.sync import Indexer
 from index.terms import Terms
-from rag.answer import Answer, Citation, Place, Retrieved, Sentence, Turn, Verdict
+from rag.answer import SIGNS, Answer, Citation, Place, Retrieved, Sentence, Turn, Verdict
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.errors import BylineError
@@ -39,7 +39,7 @@ from rag.web.answers import messages
 from rag.web.conversation import Exchange, turns_from_messages
 from rag.web.markup import escaped, tag
 from rag.web.page import build
-from rag.web.phrases import LANGUAGES, SIGNS, phrases_in
+from rag.web.phrases import LANGUAGES, phrases_in
 from rag.web.resources import resource
 from rag.web.serving import Address, Login, read_login, refuse_open_door, start
 from rag.web.setup import reach

@@ -88,7 +88,7 @@ def open_bench(index: Path, settings: Settings, questions: Sequence[Question]) -
     with Assistant(folder, settings, tools) as assistant:
         assistant.generation()  # an index that cannot be read is told before anything is embedded
     ahead = EmbeddedAhead(tools.embedder, [question.question for question in questions])
-    reading = open_reading(tools.encoder, tools.splitter.morphology)
+    reading = open_reading(tools)
     return Bench(folder, replace(tools, embedder=ahead), reading)
 
 

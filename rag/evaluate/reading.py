@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.article import Span
-from index.meaning import SentenceEncoder
+from index.article import Article, Passage, Span
+from index.language import script_language
 from index.sentences import Morphology
+from rag.answerer import Tools
 from rag.check import Bearing, Checker
 from rag.evaluate.answering import Tokens
 from rag.evaluate.citing import Entails
@@ -28,19 +29,27 @@ class Reading:
     entails: Entails
 
 
-def open_reading(encoder: SentenceEncoder, morphology: Morphology) -> Reading:
+def open_reading(tools: Tools) -> Reading:
     """The tools byline has itself: Korean morphemes, and the checker that gives answers their verdicts."""
-    checker = Checker(encoder)
+    checker, morphology = Checker(tools.encoder, tools.embedder, tools.terms), tools.splitter.morphology
 
     def entails(premises: Sequence[str], claim: str) -> bool:
-        vectors = encoder.encode([claim, *premises])
+        vectors = tools.encoder.encode([claim, *premises])
         cosines = vectors[1:] @ vectors[0]
+        passages = [_passage(premise) for premise in premises]
         bearings = [
-            Bearing(Span(0, len(one)), one, float(cosine)) for one, cosine in zip(premises, cosines, strict=True)
+            Bearing(one.span, one.text, float(cosine), one) for one, cosine in zip(passages, cosines, strict=True)
         ]
         return checker.judge(claim, bearings).verdict == "supported"
 
     return Reading(lambda text: tokens(text, morphology), entails)
+
+
+def _passage(text: str) -> Passage:
+    """Words that are cited, as a passage of an article of which nothing else is known."""
+    span, language = Span(0, len(text)), script_language(text) or "en"
+    article = Article("", span, title="", outlet=None, published=None, language=language)
+    return Passage(article, span, text, kept=(span,), sentences=(span,), language=language)
 
 
 def tokens(text: str, morphology: Morphology) -> list[str]:
