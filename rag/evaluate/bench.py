@@ -30,6 +30,9 @@ class Watch:
     done: Callable[[Row], None] = lambda _: None
 
 
+UNWATCHED = Watch()
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """An index, and what reads questions and answers; the tools must be those that made the index."""
@@ -54,7 +57,7 @@ class Bench:
         *,
         jobs: int = 1,
         folder: Path | None = None,
-        watch: Watch = Watch(),
+        watch: Watch = UNWATCHED,
     ) -> Run:
         """Run a set, as `evaluate`; with a `folder`, go on where a run that was killed has left its journal there."""
         put = partial(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 
 from index.article import Passage
 from prompts import Parts, load, load_parts
-from rag.errors import ModelFailed
+from rag.calls import Call, plainly, read
 from rag.evaluate.gold import squeeze
 from rag.evaluate.propose.proposal import Proposal
 from rag.model import Model
@@ -15,7 +16,7 @@ from rag.settings import Settings
 from rag.words import words_in
 
 _FIELD = re.compile(r"^\W*(question|answer|quote)\W*:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
-_LONGEST_QUESTION = 400  # characters
+_LONGEST_QUESTION, _LONGEST_REPLY = 400, 4_000  # characters
 SAME, CROSS = "single", "cross"
 
 
@@ -39,18 +40,14 @@ def ask_for_question(passage: Passage, language: str, model: Model, settings: Se
 def _reply(passage: Passage, language: str, model: Model, settings: Settings) -> str:
     from llama_index.core.llms import ChatMessage, MessageRole
 
-    from rag.refusals import WireError, explain
-
     parts = _prompt(passage, language)
     messages = [
         ChatMessage(role=MessageRole.SYSTEM, content=parts.system),
         ChatMessage(role=MessageRole.USER, content=parts.user),
     ]
-    try:
-        return str(model.llm.chat(messages).message.content or "")
-    except WireError as error:
-        line = explain(error, model=model, settings=settings, begun=False)
-        raise ModelFailed(line) from None  # the cause may quote the key, as some servers do
+    call = Call(model, settings, time.monotonic() + settings.answer_timeout)
+    with plainly(call, begun=False):
+        return read(call, messages, {}, _LONGEST_REPLY)
 
 
 def _prompt(passage: Passage, language: str) -> Parts:
