@@ -33,9 +33,9 @@ _UNKNOWN_WEIGHT = 0.6  # of the weight of the rarest word, for a word of the que
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """Candidates of one language with their scores; by id, what the question's terms add to each, and its sketch."""
+    """Candidates of one language by id: with their scores, what the question's terms add to each, their sketches."""
 
-    retrieved: list[Retrieved]
+    retrieved: dict[str, Retrieved]
     added: dict[str, Doubles]
     sketches: dict[str, Sketch]
 
@@ -62,16 +62,16 @@ class Retriever:
     def retrieve(self, question: Question, k: int, filters: Filters = ALL) -> tuple[Retrieved, ...]:
         """The `k` passages most likely to answer, best first; those that say the same in the same words count once."""
         admitted = where(filters, self._generation.catalog)
-        found: list[Retrieved] = []
+        found: dict[str, Retrieved] = {}
         added: dict[str, Doubles] = {}
         sketches: dict[str, Sketch] = {}
         for language in self.languages:
             candidates = self._language(language, question, admitted, max(_CANDIDATES, k))
-            found.extend(candidates.retrieved)
+            found.update(candidates.retrieved)
             added.update(candidates.added)
             sketches.update(candidates.sketches)
-        found.sort(key=lambda one: (-one.score, one.passage.id))
-        chosen = choose(found, sketches, added, k)
+        ranked = dict(sorted(found.items(), key=lambda item: (-item[1].score, item[0])))
+        chosen = choose(ranked, sketches, added, k)
         return tuple(replace(one, copies=tuple(map(self._whole, one.copies))) for one in chosen)
 
     def encoded(self, retrieved: Sequence[Retrieved]) -> list[Encoded]:
@@ -110,7 +110,7 @@ class Retriever:
         same = language == question.language
         by_terms = term_signals(question, language, encoded, self._generation) if same else {}
         dense, meaning = self._scales(language, question)
-        found = []
+        found = {}
         for id, passage in passages.items():
             one = encoded[id]
             signals = _signals(
@@ -121,7 +121,7 @@ class Retriever:
                 covered=covered_share(sought, frozenset(one.all_terms)),
                 by_terms=by_terms.get(id),
             )
-            found.append(Retrieved(passage, score(signals), signals))
+            found[id] = Retrieved(passage, score(signals), signals)
         return _Candidates(
             retrieved=found,
             added={id: one.added for id, one in by_terms.items()},
