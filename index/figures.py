@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 # In 2024.11.05 the full stops part day from month; they are no decimal points.
@@ -67,7 +67,8 @@ _KOREAN_WORDS = {
 _COUNTERS = "명|개|곳|번|차례|가지|건|대|척|달|시간|나라|회사|기업|사람|배|주|해|살|장|권|편|팀"
 # A run of Korean magnitudes is one figure: 3조 4,500억, 7만 6천, 2천300억, 1천500.
 _KOREAN = re.compile(
-    rf"(?:(?:{_NUMBER})\s?(?:[천백]\s?[만억조]?|[만억조])\s?)+(?:(?<=[천백만억조])\d{{1,4}}(?![\d.,]))?"
+    rf"(?:(?:{_NUMBER})\s?(?:[천백]\s?[만억조]?|[만억조])\s?)+"
+    r"(?:(?:(?<=[천백만억조])\d{1,4}|(?<=[만억조]\s)(?:\d,\d{3}|\d{3,4}))(?![\d.,년]))?"
 )
 _KOREAN_PART = re.compile(rf"(?P<number>{_NUMBER})\s?(?P<small>[천백])?\s?(?P<magnitude>[만억조])?")
 _ENGLISH = re.compile(
@@ -80,16 +81,24 @@ _WORD = re.compile(
     rf"(?:[\s-](?P<magnitude>hundred|{'|'.join(_ENGLISH_MAGNITUDES)}))?\b",
     re.IGNORECASE,
 )
-# Written as one word, 한편 is "meanwhile" and 한번 "once, for a try".
-_KOREAN_COUNT = re.compile(rf"(?<![가-힣])(?!한[편번])(?P<korean>{'|'.join(_KOREAN_WORDS)})\s?(?:{_COUNTERS})")
+# In one word, 한편 is "meanwhile", 한번 "for a try", 한때 "at one time", 열대 the tropics, 세대 a household.
+_KOREAN_COUNT = re.compile(
+    rf"(?<![가-힣])(?!열대|세대|한[편번때])(?P<korean>{'|'.join(_KOREAN_WORDS)})(?=\s?(?:{_COUNTERS}))"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as written, and the values it can stand for: 232조 is article 232 of a law, or 232 trillion won."""
+    """A number as written, and the values it can stand for: 232조 is article 232 of a law, or 232 trillion won.
+
+    `start` and `end` are where it stands in the text that was read; `in_words` says that it is not in digits.
+    """
 
     written: str
     values: frozenset[float]
+    start: int
+    end: int
+    in_words: bool = False
 
     def agrees(self, other: Figure) -> bool:
         """Whether the two can be the same number."""
@@ -103,24 +112,26 @@ def figures(text: str) -> list[Figure]:
 
 def digit_figures(text: str) -> list[Figure]:
     """The figures of `text` that are written in digits, with their magnitude."""
-    found: list[Figure] = []
-    taken: list[tuple[int, int]] = []
-    for match in _KOREAN.finditer(text):
-        found.append(Figure(match.group().strip(), frozenset(_korean_values(match.group()))))
-        taken.append(match.span())
+    found = [_figure(match, _korean_values(match.group())) for match in _KOREAN.finditer(text)]
+    taken = [(one.start, one.end) for one in found]
     found.extend(
-        Figure(match.group().strip(), frozenset({_english_value(match)}))
+        _figure(match, [_english_value(match)])
         for match in _ENGLISH.finditer(text)
         if not any(start <= match.start() < end for start, end in taken)
     )
     return found
 
 
+def _figure(match: re.Match[str], values: Iterable[float], *, in_words: bool = False) -> Figure:
+    written = match.group().rstrip()
+    return Figure(written, frozenset(values), match.start(), match.start() + len(written), in_words)
+
+
 def _word_figures(text: str) -> Iterator[Figure]:
     for match in _WORD.finditer(text):
-        yield Figure(match.group(), frozenset({_worded_value(match)}))
+        yield _figure(match, [_worded_value(match)], in_words=True)
     for match in _KOREAN_COUNT.finditer(text):
-        yield Figure(match.group(), frozenset({float(_KOREAN_WORDS[match["korean"]])}))
+        yield _figure(match, [float(_KOREAN_WORDS[match["korean"]])], in_words=True)
 
 
 def missing_figures(claim: str, evidence: str) -> list[str]:

@@ -22,6 +22,7 @@ _POSSESSIVE = re.compile(r"['’]s$")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # Nouns, roots, verbs, adjectives, adverbs, modifiers, foreign words, numbers, Han characters; no particles or endings.
 _CONTENT = ("N", "XR", "VV", "VA", "MM", "MAG", "SL", "SN", "SH", "W_")
+_NOUNS = ("NNG", "NNP", "SL", "XR")
 _INFLECTED = ("VV", "VA")
 _STEMMERS = {
     "en": "english",
@@ -41,6 +42,25 @@ class Term:
 
     stem: str
     word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word of a text, or a Korean morpheme: its stem, how it is written, and whether it tells anything."""
+
+    stem: str
+    written: str
+    telling: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A Korean noun, or a word in another script beside it: where it stands, and whether it is a name."""
+
+    form: str
+    start: int
+    end: int
+    proper: bool
 
 
 class Terms:
@@ -72,6 +92,26 @@ class Terms:
         found = {term.stem: term for term in self.words(text, language)}
         stop = stop_terms()
         return [term for term in found.values() if term.stem not in stop and term.word not in stop]
+
+    def pieces(self, text: str, language: str) -> list[Piece]:
+        """All of `text` in order, for comparing two texts piece by piece."""
+        folded = unicodedata.normalize("NFKC", text)
+        if _HANGUL.search(folded):
+            return [
+                Piece(token.form, token.form, token.tag.startswith(_CONTENT))
+                for token in self._morphology.kiwi.tokenize(folded)
+                if not token.tag.startswith("S") or token.tag in ("SL", "SN", "SH")
+            ]
+        stop = stop_terms()
+        return [Piece(term.stem, term.word, term.stem not in stop) for term in self._stems(folded, None, language)]
+
+    def nouns(self, text: str) -> list[Noun]:
+        """The nouns of a Korean text in order, without particles; a compound comes in its parts."""
+        return [
+            Noun(token.form, token.start, token.end, token.tag == "NNP")
+            for token in self._morphology.kiwi.tokenize(text)
+            if token.tag in _NOUNS
+        ]
 
     def _morphemes(self, text: str) -> Iterator[tuple[str, str]]:
         for token in self._morphology.kiwi.tokenize(text):

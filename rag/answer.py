@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from index.article import Passage
 from rag.rank import NO_SIGNALS, Signals
 
-Verdict = Literal["supported", "partly", "unsupported", "uncited"]
+Verdict = Literal["supported", "partly", "unsupported", "uncited", "contradicted"]
+FAILING: frozenset[Verdict] = frozenset({"unsupported", "contradicted", "uncited"})
+SIGNS: Mapping[Verdict, str] = MappingProxyType(
+    {"supported": "✓", "partly": "~", "unsupported": "✗", "uncited": "?", "contradicted": "≠"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +82,24 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer, its citation numbers, and whether those citations bear it out, with the reasons."""
+    """One sentence of an answer, its citation numbers, and whether those citations bear it out, with the reasons.
+
+    `confidence` is the probability, by its meaning alone, that the cited words say it; None where that was not asked.
+    """
 
     text: str
     citations: tuple[int, ...]
     verdict: Verdict
     reasons: tuple[str, ...] = ()
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Where the articles differ on what was asked: a sentence that says so, and the citations of both sides."""
+
+    text: str
+    citations: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +108,8 @@ class Answer:
 
     `text` carries the `[n]` markers; `language` is the question's (ISO 639-1); `model` is `extractive` or the model's
     name; `notices` are things the reader should know (which host got the text, what was dropped); `timings` are seconds
-    by stage.
+    by stage. `conflicts` are where the articles differ on what was asked; `confidence` is the probability, before any
+    model was asked, that the articles answer at all, None where that was not weighed.
     """
 
     question: str
@@ -104,6 +122,8 @@ class Answer:
     model: str
     notices: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

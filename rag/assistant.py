@@ -28,6 +28,7 @@ from index.terms import Terms
 from rag.answer import Answer, Retrieved, Turn
 from rag.answerer import Answerer, Asked, Tools
 from rag.calls import Call
+from rag.check import Checker
 from rag.compose import Draft
 from rag.filters import ALL, Filters
 from rag.interpret import Interpreted, Interpreter
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
     from llama_index.core.query_engine import BaseQueryEngine
     from llama_index.core.retrievers import BaseRetriever
+
+    from rag.draft.check import CheckedDraft
+    from rag.draft.manuscript import Manuscript
 
 _LONGEST_QUESTION = 4000  # characters
 
@@ -63,9 +67,9 @@ class Assistant:
         self._folder = folder
         self._settings = settings
         self._tools = tools
-        forms = Forms()
-        self._interpreter = Interpreter(tools.encoder, Rewriter(forms, today))
-        self._reranker = Reranker(settings, forms, reranker)
+        self._forms = Forms()
+        self._interpreter = Interpreter(tools.encoder, Rewriter(self._forms, today))
+        self._reranker = Reranker(settings, self._forms, reranker)
         self._lock = threading.Lock()
         self._name: str | None = None
         self._generation: Generation | None = None
@@ -185,8 +189,20 @@ class Assistant:
         language = sought.question.language
         notices = (*sought.notices, *ranked.notices, *_mix(language, ranked.retrieved))
         draft = Draft(question, language, ranked.retrieved, notices, timings)
-        answerer = Answerer(self._settings, self._tools, retriever, self.read_now)
+        answerer = Answerer(self._settings, self._tools, retriever, self._forms, self.read_now)
         yield from answerer.answer(Asked(draft, sought.question, tuple(history), until), model)
+
+    def check(self, manuscript: Manuscript) -> CheckedDraft:
+        """The verdict on every sentence of a draft (see `rag.draft.read`), with the words each rests on.
+
+        Raises:
+            BylineError: there is no sentence in it.
+        """
+        from rag.draft.check import DraftChecker
+
+        checker = Checker(self._tools.encoder, self._tools.embedder, self._tools.terms)
+        drafts = DraftChecker(self._retriever(), checker, self._tools.split, self.articles(), self.read_now)
+        return drafts.check(manuscript)
 
     def articles(self) -> tuple[Article, ...]:
         """Every article in the index, by source and place."""

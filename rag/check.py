@@ -1,7 +1,7 @@
 """Whether the cited words bear a sentence out: the verdict on each sentence of an answer, with reasons.
 
-Two questions are asked of a sentence and the words it cites, in whichever languages they are: does every figure of
-the sentence stand there, and do they mean the same (the second encoder, which was trained on translations).
+First what can be read off (`rag.checks`): figures, dates, names, quotations, direction. Then what both encoders make of
+it, as a probability. Neither asks a model.
 """
 
 from __future__ import annotations
@@ -10,9 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.article import Passage, Span
-from index.figures import missing_figures
+from index.embed import Embedder
 from index.meaning import SentenceEncoder
+from index.terms import Terms
 from rag.answer import Verdict
+from rag.checks.coverage import coverage_faults
+from rag.checks.dates import date_faults, dated_spans
+from rag.checks.direction import direction_faults
+from rag.checks.names import Names
+from rag.checks.numbers import number_faults
+from rag.checks.quotations import quotation_faults
+from rag.checks.source import Fault, Source
+from rag.checks.substitutions import substitution_faults
 
 # Over 600 English news sentences and their Korean translations (NTREX), nine in ten pairs have a cosine above
 # SUPPORTED, and one sentence in seventeen has another neighbour above it; one pair in seventy is below RELATED.
@@ -28,22 +37,27 @@ class Bearing:
     span: Span
     text: str
     cosine: float
+    passage: Passage
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A verdict and its reasons."""
+    """A verdict, its reasons, and the probability, by meaning alone, that the cited words say it."""
 
     verdict: Verdict
-    reasons: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
+    confidence: float | None = None
 
 
 class Checker:
-    """Compares claims with passages; holds the encoder, remembers nothing."""
+    """Compares claims with passages; holds what reads language, remembers nothing."""
 
-    def __init__(self, encoder: SentenceEncoder) -> None:
-        """`encoder` gives vectors of sentences in one space for all languages."""
+    def __init__(self, encoder: SentenceEncoder, embedder: Embedder, terms: Terms) -> None:
+        """Both encoders give vectors of sentences in one space for all languages."""
         self._encoder = encoder
+        self._embedder = embedder
+        self._terms = terms
+        self._names = Names(terms, encoder)
 
     def bearing(self, claim: str, passage: Passage) -> Bearing:
         """The sentence of `passage`, or two that stand side by side, that come nearest to `claim`.
@@ -59,9 +73,10 @@ class Checker:
         texts = [passage.quote(window) for window in windows]
         vectors = self._encoder.encode([claim, *texts])
         cosines = vectors[1:] @ vectors[0]
-        lacking = [len(missing_figures(claim, text)) for text in texts]
-        best = max(range(len(texts)), key=lambda at: (cosines[at] >= RELATED, -lacking[at], cosines[at]))
-        return Bearing(windows[best], texts[best], float(cosines[best]))
+        related = [at for at in range(len(texts)) if cosines[at] >= RELATED]
+        lacking = {at: len(_figure_faults(claim, [Source.of(texts[at], passage)])) for at in related}
+        best = max(related, key=lambda at: (-lacking[at], cosines[at]), default=int(cosines.argmax()))
+        return Bearing(windows[best], texts[best], float(cosines[best]), passage)
 
     def judge(self, claim: str, evidence: Sequence[Bearing]) -> Finding:
         """Whether `evidence`, all of it together, bears `claim` out.
@@ -72,12 +87,33 @@ class Checker:
         """
         if not evidence:
             return Finding("uncited", ("it cites nothing",))
-        missing = missing_figures(claim, "\n".join(one.text for one in evidence))
         nearest = max(one.cosine for one in evidence)
-        reasons = [f"{figure} is not in the cited words" for figure in missing]
+        faults = self.faults(claim, [Source.of(one.text, one.passage) for one in evidence])
+        reasons = [fault.reason for fault in faults]
         if nearest < SUPPORTED:
             how = "only loosely related" if nearest >= RELATED else "about something else"
             reasons.append(f"the cited words are {how} (similarity {nearest:.2f})")
-        if nearest < RELATED or (missing and nearest < SUPPORTED):
-            return Finding("unsupported", tuple(reasons))
-        return Finding("partly" if reasons else "supported", tuple(reasons))
+        return Finding(_verdict(faults, nearest), tuple(reasons))
+
+    def faults(self, claim: str, sources: Sequence[Source]) -> list[Fault]:
+        """What `claim` says that its sources, all of them together, do not; see `rag.checks`."""
+        return [
+            *_figure_faults(claim, sources),
+            *self._names.faults(claim, sources),
+            *quotation_faults(claim, sources),
+            *direction_faults(claim, sources, self._terms),
+            *substitution_faults(claim, sources, self._terms, self._encoder),
+            *coverage_faults(claim, sources, self._terms, self._encoder),
+        ]
+
+
+def _figure_faults(claim: str, sources: Sequence[Source]) -> list[Fault]:
+    return [*date_faults(claim, sources), *number_faults(claim, sources, dated_spans(claim))]
+
+
+def _verdict(faults: Sequence[Fault], nearest: float) -> Verdict:
+    if nearest >= RELATED and any(fault.contradicts for fault in faults):
+        return "contradicted"
+    if nearest < RELATED or (faults and nearest < SUPPORTED):
+        return "unsupported"
+    return "partly" if faults or nearest < SUPPORTED else "supported"

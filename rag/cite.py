@@ -5,12 +5,13 @@ A citation is a fact about a file. It is made from the text as indexed, and held
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from index.article import Passage, Span
 from index.normal import normalise
-from rag.answer import Citation, Place, Retrieved
+from rag.answer import Citation, Place, Retrieved, Sentence
 from rag.wording import sentences, version_of
 
 
@@ -56,6 +57,25 @@ def place_in(passages: Sequence[Passage], quote: str) -> Place | None:
         return None
     span = _verbatim(passages, quote) or version_of(quote, [one for passage in passages for one in sentences(passage)])
     return Place(passages[0].source, span.start, span.end) if span else None
+
+
+class Numbering:
+    """Hands out citation numbers in the order of first use; the same span always gets the same one."""
+
+    def __init__(self) -> None:
+        self._by_span: dict[tuple[str, Span], Citation] = {}
+
+    def number(self, retrieved: Retrieved, span: Span) -> int:
+        """The number of the citation of `span` (file offsets) inside a retrieved passage."""
+        key = (retrieved.passage.source, span)
+        if key not in self._by_span:
+            self._by_span[key] = cite(len(self._by_span) + 1, retrieved, span)
+        return self._by_span[key].number
+
+    @property
+    def all(self) -> tuple[Citation, ...]:
+        """The citations handed out, in the order of their numbers."""
+        return tuple(self._by_span.values())
 
 
 def standing(citation: Citation, read: Callable[[str], str | None]) -> Standing:
@@ -109,3 +129,12 @@ def _characters(text: str) -> Iterator[tuple[str, Span]]:
     for at, character in enumerate(normal.text):
         if not character.isspace():
             yield character, normal.to_source(Span(at, at + 1))
+
+
+def with_broken(sentence: Sentence, broken: Mapping[int, str]) -> Sentence:
+    """`sentence` with what is the matter with its citations (by number, see `not_verbatim`); at most `partly` then."""
+    reasons = tuple(broken[number] for number in sentence.citations if number in broken)
+    if not reasons:
+        return sentence
+    verdict = "partly" if sentence.verdict == "supported" else sentence.verdict
+    return replace(sentence, verdict=verdict, reasons=(*sentence.reasons, *reasons))

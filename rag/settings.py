@@ -46,6 +46,11 @@ class Settings(BaseSettings):
     rerank: Literal["none", "model"] = Field(
         "none", description="whether the model puts the retrieved passages in order, inside each language"
     )
+    judge: Literal["none", "model"] = Field(
+        "none", description="whether the model judges each sentence too; it can only lower a verdict"
+    )
+    repair: bool = Field(True, description="whether sentences that are not borne out go back to the model once")
+    unsupported: Literal["mark", "cut"] = Field("mark", description="what becomes of sentences that stay so")
     api_key: SecretStr | None = Field(None, description="the model server's key; OPENAI_API_KEY")
     base_url: str | None = Field(None, description="the model server's address; OPENAI_BASE_URL")
     context_window: int = Field(16_384, ge=1024, description="the model's context, in tokens")

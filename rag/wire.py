@@ -14,12 +14,14 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "answer": answer.text,
         "abstained": answer.abstained,
         "language": answer.language,
-        "sentences": [_sentence(sentence) for sentence in answer.sentences],
-        "citations": [_citation(citation) for citation in answer.citations],
+        "sentences": [sentence_json(sentence) for sentence in answer.sentences],
+        "citations": [citation_json(citation) for citation in answer.citations],
         "retrieved": [retrieved_json(retrieved) for retrieved in answer.retrieved],
         "model": answer.model,
         "notices": list(answer.notices),
         "timings": {stage: round(seconds, 4) for stage, seconds in answer.timings.items()},
+        "conflicts": [{"text": one.text, "citations": list(one.citations)} for one in answer.conflicts],
+        "confidence": _rounded(answer.confidence),
     }
 
 
@@ -40,16 +42,19 @@ def retrieved_json(retrieved: Retrieved) -> dict[str, Any]:
     }
 
 
-def _sentence(sentence: Sentence) -> dict[str, Any]:
+def sentence_json(sentence: Sentence) -> dict[str, Any]:
+    """A sentence under the contract's keys."""
     return {
         "text": sentence.text,
         "citations": list(sentence.citations),
         "verdict": sentence.verdict,
         "reasons": list(sentence.reasons),
+        "confidence": _rounded(sentence.confidence),
     }
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """A citation under the contract's keys."""
     return {
         "number": citation.number,
         "source": citation.source,
@@ -63,6 +68,10 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "language": citation.language,
         "also_in": [_place(place) for place in citation.also_in],
     }
+
+
+def _rounded(probability: float | None) -> float | None:
+    return None if probability is None else round(probability, 4)
 
 
 def _place(place: Place) -> dict[str, Any]:

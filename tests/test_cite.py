@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import Article, Passage, Span
+from index.article import Article, Page, Passage, Span
 from rag.answer import Copy, Place, Retrieved
 from rag.cite import Standing, cite, not_verbatim, standing
 
@@ -28,6 +29,14 @@ def test_a_citation_carries_what_is_known_of_its_article() -> None:
     assert (found.number, found.source, found.title, found.outlet) == (3, "달/a.txt", "Quota talks", "The Ledger")
     assert (found.published, found.language, found.also_in) == ("2024-11-14", "en", ())
     assert found.quote == "The minister asked Canada to lift the quota."
+
+
+def test_a_citation_names_the_page_on_which_its_quote_begins() -> None:
+    one = retrieved()
+    paged = replace(one, passage=replace(one.passage, pages=(Page(4, 0), Page(5, 20))))
+
+    assert cite(1, one, SPAN).page is None
+    assert [cite(1, paged, span).page for span in (SPAN, Span(19, 30), Span(20, 30))] == [4, 4, 5]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_a_number_word_of_the_claim_is_not_held_against_it() -> None:
 
 
 def test_a_korean_count_is_a_figure_and_a_syllable_inside_a_word_is_none() -> None:
-    assert [one.written for one in figures("두 명이 왔다")] == ["두 명"]
+    assert [one.written for one in figures("두 명이 왔다")] == ["두"]
     assert figures("모두 명단에 있다") == []
 
 

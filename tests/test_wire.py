@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article, Page, Passage, Span
-from rag.answer import Answer, Citation, Copy, Place, Retrieved, Sentence
+from rag.answer import Answer, Citation, Conflict, Copy, Place, Retrieved, Sentence
 from rag.wire import answer_json, retrieved_json
 
-# DESIGN.md's keys; `page` of both, `title`, `published` and `also_in` of a passage and `outlet` of a
-# citation are the extras.
-ANSWER = "question answer abstained language sentences citations retrieved model notices timings"
-SENTENCE = "text citations verdict reasons"
+# DESIGN.md's keys; the extras are `conflicts`, `confidence`, `page`, and `title`, `published`, `outlet`, `also_in` of
+# places.
+ANSWER = "question answer abstained language sentences citations retrieved model notices timings conflicts confidence"
+SENTENCE = "text citations verdict reasons confidence"
 CITATION = "number source start end quote title published language outlet also_in page"
 PASSAGE = "source start end text score language title published also_in page"
 
@@ -29,8 +29,9 @@ _SENTENCES = st.builds(
     Sentence,
     _TEXT,
     st.lists(st.integers(1, 9)).map(tuple),
-    st.sampled_from(["supported", "partly", "unsupported", "uncited"]),
+    st.sampled_from(["supported", "partly", "unsupported", "uncited", "contradicted"]),
     st.lists(_TEXT).map(tuple),
+    st.none() | st.floats(0, 1),
 )
 _CITATIONS = st.builds(
     Citation,
@@ -58,6 +59,8 @@ ANSWERS = st.builds(
     _TEXT,
     st.lists(_TEXT, max_size=2).map(tuple),
     st.dictionaries(_TEXT, st.floats(0, 99), max_size=2),
+    st.lists(st.builds(Conflict, _TEXT, st.lists(st.integers(1, 9)).map(tuple)), max_size=2).map(tuple),
+    st.none() | st.floats(0, 1),
 )
 
 

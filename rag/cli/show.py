@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rag.answer import SIGNS
 from rag.words import words_in
 
 if TYPE_CHECKING:
@@ -15,8 +16,13 @@ if TYPE_CHECKING:
 _WIDTH = 100
 _NEAREST = 3  # passages shown with an abstention
 _EXCERPT = 220
-_SIGNS = {"supported": "✓", "partly": "~", "unsupported": "✗", "uncited": "?"}
-_COLOURS = {"supported": "green", "partly": "yellow", "unsupported": "red", "uncited": "magenta"}
+_COLOURS = {
+    "supported": "green",
+    "partly": "yellow",
+    "unsupported": "red",
+    "uncited": "magenta",
+    "contradicted": "red",
+}
 
 
 def show_answer(answer: Answer) -> None:
@@ -35,6 +41,8 @@ def show_answer(answer: Answer) -> None:
         show_passages(answer.retrieved[:_NEAREST])
     console.print()
     console.print(_summary(answer), style="dim", markup=False, highlight=False)
+    for conflict in answer.conflicts:
+        console.print(f"note: {conflict.text}", style="yellow", markup=False, highlight=False)
     for notice in answer.notices:
         console.print(f"note: {notice}", style="dim", markup=False, highlight=False)
 
@@ -68,7 +76,7 @@ def _show_sentence(console: Console, sentence: Sentence, language: str, language
 
     foreign = {languages[number] for number in sentence.citations} - {language}
     line = Text()
-    line.append(f"{_SIGNS[sentence.verdict]} ", style=_COLOURS[sentence.verdict])
+    line.append(f"{SIGNS[sentence.verdict]} ", style=_COLOURS[sentence.verdict])
     line.append(" ".join(sentence.text.split()))
     line.append("".join(f" [{number}]" for number in sentence.citations), style="bold")
     if foreign:

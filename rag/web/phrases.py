@@ -10,9 +10,6 @@ from types import MappingProxyType
 from rag.answer import Verdict
 from rag.words import words_in
 
-# Beside the colour, for those who do not see it.
-SIGNS: Mapping[Verdict, str] = MappingProxyType({"supported": "✓", "partly": "~", "unsupported": "✗", "uncited": "?"})
-
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
@@ -100,7 +97,13 @@ _ENGLISH = Phrases(
     embedded_at="Questions are sent to {host} to be embedded.",
     size="{files} files · {articles} articles · {passages} passages",
     verdicts=MappingProxyType(
-        {"supported": "supported", "partly": "partly supported", "unsupported": "unsupported", "uncited": "no citation"}
+        {
+            "supported": "supported",
+            "partly": "partly supported",
+            "unsupported": "unsupported",
+            "uncited": "no citation",
+            "contradicted": "contradicted",
+        }
     ),
 )
 _KOREAN = Phrases(
@@ -136,7 +139,13 @@ _KOREAN = Phrases(
     embedded_at="질문이 임베딩을 위해 {host}로 보내집니다.",
     size="파일 {files}개 · 기사 {articles}개 · 구절 {passages}개",
     verdicts=MappingProxyType(
-        {"supported": "확인됨", "partly": "일부만 확인됨", "unsupported": "확인되지 않음", "uncited": "출처 없음"}
+        {
+            "supported": "확인됨",
+            "partly": "일부만 확인됨",
+            "unsupported": "확인되지 않음",
+            "uncited": "출처 없음",
+            "contradicted": "출처와 어긋남",
+        }
     ),
 )
 LANGUAGES = ("en", "ko")

@@ -1,0 +1,208 @@
+"""Names across scripts: 이창양 is Lee Chang-yang, 써모 피셔 is Thermo Fisher, 러만도 is Raimondo.
+
+Two ways lead from a Hangul name to a Latin one. A Korean name is romanised: each letter has a few spellings, and a
+surname the ones that its families use. A foreign name was written down by its sound: consonants stay what they are,
+while vowels are heard differently and put in where Hangul cannot join two consonants. names.toml lists the letters.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import product
+from typing import Any
+
+_HANGUL = re.compile(r"[가-힣]+")
+_LATIN = re.compile(r"[a-z]+")
+_CONSONANT = re.compile(r"[A-Z]")
+# A consonant said twice is said once; a stop also across the weak vowel: the words of "도널드 트럼프" meet in one t.
+_DOUBLED = re.compile(
+    "|".join(
+        [rf"(?<=[{same}])_?[{same}]" for same in ("KG", "TD", "PB", "S", "C")] + [f"(?<={one}){one}" for one in "LMN"]
+    )
+)
+_HUSHED = re.compile(r"(?<=[SC])w?i$")  # the vowel that ends 리서치, 보쉬
+_VOICELESS = str.maketrans("GDB", "KTP")
+_BASE, _VOWELS, _FINALS = 0xAC00, 21, 28  # how Unicode numbers the syllables of Hangul (section 3.12)
+_AMBIGUOUS = 7  # letters of a Latin word that are read in more than one way; the rest is read the first way
+_SHORT = 2  # consonants under which a name sounds like too many others
+_SAME = 0.7  # likeness from which on two foreign names count as one
+# What a vowel costs that only one of two names has (by itself, as a glide, as a weak one), and one heard otherwise.
+_VOWEL, _GLIDE, _WEAK, _OTHER_VOWEL = 0.4, 0.2, 0.1, 0.3
+_VOICING = 0.4  # what p for b costs, or t for d, k for g
+
+
+def alike(latin: str, hangul: str) -> float:
+    """How much a Latin and a Hangul word or name sound the same, 0 (not at all) to 1 (so it is spelt, or as good).
+
+    Args:
+        latin: letters; case, accents, spaces and hyphens do not count.
+        hangul: syllables; spaces do not count. One syllable is like nothing but the spellings of a surname.
+    """
+    spelt, syllables = _letters(latin), _syllables(hangul)
+    if spelt in surname_spellings(syllables) or (len(syllables) > 1 and _is_romanised(spelt, syllables)):
+        return 1.0
+    heard = _hangul_sound(syllables)
+    if len(_key(heard)) < _SHORT:
+        return 0.0
+    return max((_likeness(sound, heard) for sound in _latin_sounds(spelt) if _key(sound) == _key(heard)), default=0.0)
+
+
+def same_name(a: str, b: str) -> bool:
+    """Whether two names, as written in either script, can be one: "Lee Chang -yang" and "이창양".
+
+    A Korean name must be romanised syllable by syllable, surname first or last; any other has to sound the same. Within
+    one script they must be spelt the same, but for case, accents, spaces and hyphens.
+    """
+    if bool(_HANGUL.search(a)) == bool(_HANGUL.search(b)):
+        return _letters(a) == _letters(b) and _syllables(a) == _syllables(b)
+    latin, hangul = (b, a) if _HANGUL.search(a) else (a, b)
+    given = list(_given_names(latin, hangul))
+    if given:
+        return any(_is_romanised(spelt, syllables) for spelt, syllables in given)
+    return alike(latin, hangul) >= _SAME
+
+
+def hangul_key(word: str) -> str:
+    """The consonants, voiceless, of a Hangul word; words that sound alike have the key in common."""
+    return _key(_hangul_sound(_syllables(word)))
+
+
+def latin_keys(word: str) -> frozenset[str]:
+    """The keys (see `hangul_key`) of all the ways a Latin word may sound."""
+    return frozenset(_key(sound) for sound in _latin_sounds(_letters(word)))
+
+
+@cache
+def surname_spellings(hangul: str) -> frozenset[str]:
+    """How the families of a Korean surname spell it, in small letters; nothing for what is no surname."""
+    return frozenset(_table()["surnames"].get(hangul, "").split())
+
+
+def _given_names(latin: str, hangul: str) -> Iterator[tuple[str, str]]:
+    """What is left of both names when a Korean surname is taken off, first or last; nothing where there is none."""
+    words = _LATIN.findall(_folded(latin))
+    whole = _HANGUL.fullmatch(hangul.strip())
+    for length in (2, 1):
+        surname, given = hangul.strip()[:length], hangul.strip()[length:]
+        if not (whole and words[1:] and 0 < len(given) < 3):
+            continue
+        for first, rest in ((words[0], words[1:]), (words[-1], words[:-1])):
+            if first in surname_spellings(surname):
+                yield "".join(rest), given
+
+
+def _is_romanised(spelt: str, syllables: str) -> bool:
+    return _romanisations(syllables).fullmatch(spelt) is not None
+
+
+@lru_cache(10_000)
+def _romanisations(syllables: str) -> re.Pattern[str]:
+    """Matches the spellings of a Korean name."""
+    table = _table()
+    spellings: list[str] = []
+    for initial, vowel, final in map(_jamo, syllables):
+        _, open_spelling, closed_spelling = table["vowels"][vowel]
+        letters = [table["initials"][initial][1], closed_spelling if final else open_spelling]
+        letters += [table["finals"][final][1]] if final else []
+        spellings.extend(f"(?:{'|'.join(some.split())})" for some in letters if some)
+    return re.compile("".join(spellings))
+
+
+@lru_cache(100_000)
+def _hangul_sound(syllables: str) -> str:
+    table = _table()
+    sounds = (
+        table["initials"][initial][0] + table["vowels"][vowel][0] + (table["finals"][final][0] if final else "")
+        for initial, vowel, final in map(_jamo, syllables)
+    )
+    return _HUSHED.sub("_", _DOUBLED.sub("", "".join(sounds)))
+
+
+@lru_cache(100_000)
+def _latin_sounds(spelt: str) -> tuple[str, ...]:
+    """The ways that a word in small letters may sound."""
+    pattern, readings = _readings()
+    heard: list[Sequence[str]] = []
+    ambiguous = 0
+    for match in pattern.finditer(spelt):
+        sounds = readings[str(match.lastgroup)]
+        ambiguous += len(sounds) > 1
+        some = sounds if ambiguous <= _AMBIGUOUS else sounds[:1]
+        heard.append([sound.replace("&", match.group()) for sound in some])
+    return tuple(dict.fromkeys(_DOUBLED.sub("", "".join(one)) for one in product(*heard)))
+
+
+@cache
+def _readings() -> tuple[re.Pattern[str], Mapping[str, Sequence[str]]]:
+    """One pattern for all that Latin letters are read by, and the sounds of each of its groups."""
+    rules = _table()["latin"]
+    pattern = re.compile("|".join(f"(?P<r{at}>{rule})" for at, rule in enumerate(rules)))
+    return pattern, {f"r{at}": sounds for at, sounds in enumerate(rules.values())}
+
+
+def _key(sound: str) -> str:
+    return "".join(_CONSONANT.findall(sound)).translate(_VOICELESS)
+
+
+def _likeness(a: str, b: str) -> float:
+    """How alike two sounds of one key are, by their vowels and voicing; the more consonants, the surer."""
+    pairs = list(zip(_CONSONANT.findall(a), _CONSONANT.findall(b), strict=True))
+    voicing: float = _VOICING * sum(one != other for one, other in pairs)
+    vowels = sum(_distance(one, other) for one, other in zip(_CONSONANT.split(a), _CONSONANT.split(b), strict=True))
+    return max(0.0, 1 - (voicing + vowels) / len(pairs))
+
+
+@lru_cache(10_000)
+def _distance(a: str, b: str) -> float:
+    """The cheapest way to make one row of vowels of another (Levenshtein, with the costs above)."""
+    before = [0.0]
+    for vowel in b:
+        before.append(before[-1] + _alone(vowel))
+    for one in a:
+        row = [before[0] + _alone(one)]
+        for at, other in enumerate(b):
+            row.append(min(before[at] + _change(one, other), before[at + 1] + _alone(one), row[at] + _alone(other)))
+        before = row
+    return before[-1]
+
+
+def _alone(vowel: str) -> float:
+    return _WEAK if vowel == "_" else _GLIDE if vowel in "wy" else _VOWEL
+
+
+def _change(one: str, other: str) -> float:
+    if one == other:
+        return 0.0
+    return _OTHER_VOWEL / 2 if "_" in (one, other) else _OTHER_VOWEL
+
+
+def _jamo(syllable: str) -> tuple[str, str, str]:
+    """Initial, vowel and final of a Hangul syllable; the final may be empty."""
+    table = _table()
+    number = ord(syllable) - _BASE
+    initial, vowel, final = number // (_VOWELS * _FINALS), number // _FINALS % _VOWELS, number % _FINALS
+    finals = ("", *table["finals"])
+    return tuple(table["initials"])[initial], tuple(table["vowels"])[vowel], finals[final]
+
+
+def _syllables(text: str) -> str:
+    return "".join(_HANGUL.findall(unicodedata.normalize("NFC", text)))
+
+
+def _letters(text: str) -> str:
+    return "".join(_LATIN.findall(_folded(text)))
+
+
+def _folded(text: str) -> str:
+    """Small letters without accents."""
+    return "".join(one for one in unicodedata.normalize("NFD", text).casefold() if not unicodedata.combining(one))
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads((files("index") / "names.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""What a claim says that the words it cites do not: one module for each kind of thing, none of which asks a model."""

@@ -1,0 +1,146 @@
+"""Direction: a claim says "rose" where its source says "fell", or says "not" where its source does not.
+
+Opposites are listed in opposites.toml, negations in negations.toml.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from index.terms import Terms
+from rag.checks.source import Fault, Source, language_of
+from rag.checks.wording import Comparison, Text, compared
+
+_WINDOW = 4  # pieces to either side that tell which of two places in the source a word answers to
+_NEAR_NEGATION = 3
+_FOLLOWS = 0.55  # share of the claim's pieces in the source's order from which single pieces are compared
+_DENIES, _AFFIRMS = "it denies what the cited text says", "it says what the cited text denies"
+
+
+def direction_faults(claim: str, sources: Sequence[Source], terms: Terms) -> list[Fault]:
+    """Where `claim` says the opposite of what its sources say."""
+    stated = Text.of(claim, terms)
+    cited = [Text.of(source.text, terms) for source in sources]
+    beside = [compared(stated, one) for one in cited if one.language == stated.language]
+    faults = [*_opposites(stated, cited), *_turned(stated.language, beside)]
+    faults += _negations(stated.language, beside) if beside else _denials(claim, sources)
+    return list(dict.fromkeys(faults))
+
+
+def _opposites(claim: Text, sources: Sequence[Text]) -> Iterator[Fault]:
+    """Words of the claim whose opposites alone stand in the sources, or stand where the claim has them."""
+    for one, other in _sides():
+        said = _places(claim, one)
+        turned = [(source, at) for source in sources for at in _places(source, other)]
+        if not said or not turned or _places(claim, other):
+            continue
+        same = [(source, at) for source in sources for at in _places(source, one)]
+        source, at = max(turned, key=lambda place: _shared(claim, said[0], *place))
+        if _answers(claim, said[0], same, source, at):
+            yield _turn(claim.pieces[said[0]].written, source.pieces[at].written)
+
+
+def _turned(language: str, beside: Sequence[Comparison]) -> Iterator[Fault]:
+    """Words of the claim that stand exactly where a source has their opposite."""
+    for comparison in beside:
+        for difference in comparison.differences if comparison.followed >= _FOLLOWS else ():
+            for one, other in _sides():
+                said = [piece for piece in difference.claimed if piece.stem in one.get(language, ())]
+                cited = [piece for piece in difference.cited if piece.stem in other.get(language, ())]
+                if said and cited:
+                    yield _turn(said[0].written, cited[0].written)
+
+
+def _negations(language: str, beside: Sequence[Comparison]) -> Iterator[Fault]:
+    """A negation that stands in the claim and not in the same place of a source, or the other way round."""
+    marks = frozenset(_lists().get(language, {}).get("pieces", "").split())
+    for comparison in beside:
+        for difference in comparison.differences if comparison.followed >= _FOLLOWS else ():
+            claimed = any(piece.stem in marks for piece in difference.claimed)
+            cited = any(piece.stem in marks for piece in difference.cited)
+            if claimed != cited:
+                yield Fault(_DENIES if claimed else _AFFIRMS, contradicts=True)
+
+
+def _denials(claim: str, sources: Sequence[Source]) -> Iterator[Fault]:
+    """A plain negation on one side where the other, in another language, has nothing of the kind."""
+    own = _lists().get(language_of(claim))
+    others = [_lists().get(source.language) for source in sources]
+    if own is None or None in others:
+        return
+    if re.search(own["surely"], claim, re.IGNORECASE):
+        if not any(_denying(source) for source in sources):
+            yield Fault(_DENIES, contradicts=True)
+    elif not re.search(own["perhaps"], claim, re.IGNORECASE):
+        surely = [re.search(_lists()[one.language]["surely"], one.text, re.IGNORECASE) for one in sources]
+        if all(surely) and len(sources) == 1 and _is_one_sentence(sources[0].text):
+            yield Fault(_AFFIRMS, contradicts=True)
+
+
+def _denying(source: Source) -> bool:
+    return re.search(_lists()[source.language]["perhaps"], source.text, re.IGNORECASE) is not None
+
+
+def _is_one_sentence(text: str) -> bool:
+    return re.search(r"[.!?][\"”'’]?\s+\S", text) is None
+
+
+def _turn(said: str, cited: str) -> Fault:
+    return Fault(f"it says '{said}' where the cited text says '{cited}'", contradicts=True)
+
+
+def _answers(claim: Text, said: int, same: Sequence[tuple[Text, int]], source: Text, at: int) -> bool:
+    """Whether the word at `said` stands for its opposite at `at` in the source, not for one of `same`."""
+    if _negated(claim, said) != _negated(source, at):
+        return False
+    near = _shared(claim, said, source, at)
+    if not same:
+        return source.language != claim.language or near >= 1
+    return near > max(_shared(claim, said, *place) for place in same) + 1
+
+
+def _shared(claim: Text, said: int, source: Text, at: int) -> int:
+    """How many telling pieces the neighbourhoods of two words have in common."""
+    return len(_around(claim, said) & _around(source, at))
+
+
+def _around(text: Text, at: int) -> frozenset[str]:
+    near = text.pieces[max(0, at - _WINDOW) : at] + text.pieces[at + 1 : at + 1 + _WINDOW]
+    return frozenset(piece.stem for piece in near if piece.telling)
+
+
+def _negated(text: Text, at: int) -> bool:
+    reach = slice(max(0, at - 1), at + 4) if text.language == "ko" else slice(max(0, at - _NEAR_NEGATION), at)
+    marks = _lists().get(text.language, {}).get("pieces", "").split()
+    return any(piece.stem in marks for piece in text.pieces[reach])
+
+
+def _places(text: Text, words: Mapping[str, frozenset[str]]) -> list[int]:
+    some = words.get(text.language, frozenset())
+    return [at for at, piece in enumerate(text.pieces) if piece.stem in some]
+
+
+@cache
+def _lists() -> Mapping[str, Any]:
+    return tomllib.loads((files("rag.checks") / "negations.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _sides() -> tuple[tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]], ...]:
+    """Each pair of opposites both ways round: words by language, as pieces have them."""
+    import snowballstemmer
+
+    stemmer = snowballstemmer.stemmer("english")
+    pairs = []
+    for entry in tomllib.loads((files("rag.checks") / "opposites.toml").read_text(encoding="utf-8")).values():
+        one, other = (
+            {"en": frozenset(stemmer.stemWords(entry["en"][side].split())), "ko": frozenset(entry["ko"][side].split())}
+            for side in (0, 1)
+        )
+        pairs += [(one, other), (other, one)]
+    return tuple(pairs)

@@ -1,0 +1,132 @@
+"""Where two retrieved articles differ on the figure or the day that is asked for.
+
+Two sentences of different articles differ when they mean about the same, name somebody or something in common, and give
+other figures of the kind that the question asks for, none of them the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from index.article import Span
+from index.embed import Vectors
+from rag.answer import Retrieved
+from rag.checks.calendar import Moment, moments, resolved
+from rag.checks.names import Names
+from rag.checks.numbers import Quantity, quantities
+from rag.question import Question
+from rag.retrieve import Retriever
+
+_PASSAGES = 8
+_NEAR = 0.5  # cosine of two sentences that can tell of the same event
+_ASKED = 0.2  # cosine with the question from which a sentence may answer it
+_BEHIND = 0.1  # how far the better of two sentences may be behind the one that comes nearest to the question
+_MOST = 2  # figures of the asked kind in a sentence; more of them make a list or a table
+_DAY_ASKED = re.compile(
+    r"\bwhen\b|\b(?:what|which) (?:day|date|month|year)\b|\bday of\b|언제|며칠|몇\s?[월일년]|어느\s?날|무슨\s?요일",
+    re.IGNORECASE,
+)
+_NUMBER_ASKED = re.compile(
+    r"\bhow (?:many|much|large|big|long|old|tall|far|high|fast|often)\b"
+    r"|\bwhat (?:percentage|share|number|amount|price)\b"
+    r"|몇|얼마",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one article says: the place of its passage among the retrieved, the sentence's span, the figure in it."""
+
+    rank: int
+    span: Span
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    rank: int
+    span: Span
+    text: str
+    published: str | None
+    meaning: Vectors
+    asked: float
+
+
+def conflicting(
+    question: Question, retrieved: Sequence[Retrieved], retriever: Retriever, names: Names
+) -> tuple[Side, Side] | None:
+    """The two sentences that differ on what `question` asks for and answer it best; None where no two do."""
+    if not (_DAY_ASKED.search(question.text) or _NUMBER_ASKED.search(question.text)):
+        return None
+    sentences = _sentences(question, retrieved[:_PASSAGES], retriever)
+    best = max((one.asked for one in sentences), default=0.0)
+    pairs = (
+        (one, other)
+        for one, other in combinations(sentences, 2)
+        if retrieved[one.rank].passage.article != retrieved[other.rank].passage.article
+        and max(one.asked, other.asked) >= best - _BEHIND
+        and float(one.meaning @ other.meaning) >= _NEAR
+    )
+    for one, other in sorted(pairs, key=lambda pair: -pair[0].asked - pair[1].asked):
+        said = _differing(question.text, one, other)
+        if said and names.shared(one.text, other.text):
+            return Side(one.rank, one.span, said[0]), Side(other.rank, other.span, said[1])
+    return None
+
+
+def _sentences(question: Question, retrieved: Sequence[Retrieved], retriever: Retriever) -> list[_Sentence]:
+    """The sentences that may answer and give a figure."""
+    found = []
+    for rank, (one, known) in enumerate(zip(retrieved, retriever.encoded(retrieved), strict=True)):
+        for at, span in enumerate(one.passage.sentences, start=1):
+            asked = float(known.meanings[at] @ question.meaning)
+            text = one.passage.quote(span)
+            if asked >= _ASKED and any(char.isdigit() for char in text):
+                published = one.passage.article.published
+                found.append(_Sentence(rank, span, text, published, known.meanings[at], asked))
+    return found
+
+
+def _differing(question: str, one: _Sentence, other: _Sentence) -> tuple[str, str] | None:
+    """What the two sentences say of the asked kind, as written, where they differ."""
+    if _DAY_ASKED.search(question):
+        return _other_days(one, other)
+    return next(_other_numbers(one.text, other.text), None)
+
+
+def _other_days(one: _Sentence, other: _Sentence) -> tuple[str, str] | None:
+    first, second = ([date for date in moments(each.text) if date.day] for each in (one, other))
+    if not (0 < len(first) <= _MOST and 0 < len(second) <= _MOST):
+        return None
+    if any(date.within(meant) for date in first for meant in _meant(second, other.published)):
+        return None
+    if any(date.within(meant) for date in second for meant in _meant(first, one.published)):
+        return None
+    return first[0].written, second[0].written
+
+
+def _meant(dates: Sequence[Moment], published: str | None) -> list[Moment]:
+    return [date for date in resolved(dates, published) if date.written]
+
+
+def _other_numbers(one: str, other: str) -> Iterator[tuple[str, str]]:
+    """Figures of the same unit, one in each sentence, when the sentences agree on none of that unit."""
+    first, second = _counted(one), _counted(other)
+    for figure in first:
+        rivals = [rival for rival in second if _dimension(rival) == _dimension(figure)]
+        peers = [peer for peer in first if _dimension(peer) == _dimension(figure)]
+        if len(rivals) == len(peers) == 1 and not figure.agrees(rivals[0]):
+            yield figure.written, rivals[0].written
+
+
+def _counted(text: str) -> list[Quantity]:
+    dated = [(date.start, date.end) for date in moments(text)]
+    return [one for one in quantities(text) if not any(start <= one.start < end for start, end in dated)]
+
+
+def _dimension(one: Quantity) -> str | None:
+    return one.unit.dimension if one.unit else None
