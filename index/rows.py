@@ -8,6 +8,7 @@ import sqlite3
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Encoded:
     @property
     def all_terms(self) -> tuple[str, ...]:
         """The search terms of heading and passage together."""
-        return tuple(term for some in self.terms for term in some)
+        return tuple(chain.from_iterable(self.terms))
 
 
 def read_terms(written: str) -> tuple[tuple[str, ...], ...]:

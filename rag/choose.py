@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,13 +18,28 @@ from rag.answer import Place, Retrieved
 from rag.bm25 import Doubles
 
 _POOL, _POOL_OF_LANGUAGE = 60, 8  # passages that are chosen from, of all and at least of each language
-_KNOWN = 0.06  # off the score for each unit of BM25 that a chosen passage has brought already
-_SAME_ARTICLE = 0.3  # off for each chosen passage of the same article
-_SAME_OUTLET = 0.3
-_SAME_LANGUAGE = 0.6  # a little of the other languages is worth seeing
 
 
-def choose(ranked: Sequence[Retrieved], added: Mapping[str, Doubles], k: int) -> tuple[Retrieved, ...]:
+@dataclass(frozen=True, slots=True)
+class Penalties:
+    """What comes off a passage's score for what is chosen already.
+
+    `known` for each unit of BM25 that a chosen passage has brought already, the others for each chosen passage of the
+    same article, outlet and language: a little of the other languages is worth seeing.
+    """
+
+    known: float = 0.06
+    article: float = 0.3
+    outlet: float = 0.3
+    language: float = 0.6
+
+
+FITTED = Penalties()
+
+
+def choose(
+    ranked: Sequence[Retrieved], added: Mapping[str, Doubles], k: int, penalties: Penalties = FITTED
+) -> tuple[Retrieved, ...]:
     """The first k of `ranked` when each choice takes into account what is chosen already (maximal marginal relevance).
 
     Source: Carbonell & Goldstein, The Use of MMR (SIGIR 1998); redundancy here is counted in the question's terms.
@@ -33,13 +48,13 @@ def choose(ranked: Sequence[Retrieved], added: Mapping[str, Doubles], k: int) ->
         ranked: different texts, best first.
         added: for passages of the question's language, by id, what each of its terms adds to their BM25.
         k: how many to choose.
+        penalties: how much each kind of redundancy counts.
     """
-    left = _pool(ranked, k)
-    chosen = _Chosen(added)
+    left = [(one, added.get(one.passage.id)) for one in _pool(ranked, k)]
+    chosen = _Chosen(penalties)
     while left and len(chosen.passages) < k:
-        best = max(left, key=lambda one: one.score - chosen.redundancy(one.passage))
-        left.remove(best)
-        chosen.take(best)
+        scores = [one.score - chosen.redundancy(one.passage, brings) for one, brings in left]
+        chosen.take(*left.pop(scores.index(max(scores))))
     return tuple(chosen.passages)
 
 
@@ -57,33 +72,31 @@ def _pool(ranked: Sequence[Retrieved], k: int) -> list[Retrieved]:
 class _Chosen:
     """What is chosen so far, and how little a further passage would add to it."""
 
-    def __init__(self, added: Mapping[str, Doubles]) -> None:
+    def __init__(self, penalties: Penalties) -> None:
         self.passages: list[Retrieved] = []
-        self._added = added
+        self._penalties = penalties
         self._known: Doubles | None = None
         self._articles: Counter[Article] = Counter()
         self._outlets: Counter[str | None] = Counter()
         self._languages: Counter[str] = Counter()
 
-    def take(self, one: Retrieved) -> None:
+    def take(self, one: Retrieved, brings: Doubles | None) -> None:
         self.passages.append(one)
         article = one.passage.article
         self._articles[article] += 1
         self._outlets[article.outlet] += article.outlet is not None
         self._languages[one.passage.language] += 1
-        brought = self._added.get(one.passage.id)
-        if brought is not None:
-            held = (brought > 0).astype(np.float64)
+        if brings is not None:
+            held = (brings > 0).astype(np.float64)
             self._known = held if self._known is None else np.maximum(self._known, held)
 
-    def redundancy(self, passage: Passage) -> float:
-        brings = self._added.get(passage.id)
+    def redundancy(self, passage: Passage, brings: Doubles | None) -> float:
         again = float(brings @ self._known) if brings is not None and self._known is not None else 0.0
         return (
-            _KNOWN * again
-            + _SAME_ARTICLE * self._articles[passage.article]
-            + _SAME_OUTLET * self._outlets[passage.article.outlet]
-            + _SAME_LANGUAGE * self._languages[passage.language]
+            self._penalties.known * again
+            + self._penalties.article * self._articles[passage.article]
+            + self._penalties.outlet * self._outlets[passage.article.outlet]
+            + self._penalties.language * self._languages[passage.language]
         )
 
 

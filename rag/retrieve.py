@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from index.article import Article, Passage
+from index.dates import as_number
 from index.embed import Embedder
 from index.meaning import SentenceEncoder
 from index.moments import of_meanings
@@ -17,12 +18,13 @@ from index.rows import Encoded
 from index.scope import Scope
 from index.store import Generation
 from index.terms import Terms
+from rag import choose, rank
 from rag.answer import Retrieved
 from rag.bm25 import Doubles
-from rag.choose import choose, collapse
+from rag.choose import Penalties
 from rag.filters import ALL, Filters, scope
 from rag.question import Question, prepare
-from rag.rank import Scale, Signals, Sought, covered_share, scales, score
+from rag.rank import Scale, Signals, Sought, Weights, covered_share, scales
 from rag.sought import sought
 from rag.term_signals import TermSignals, term_signals
 
@@ -32,12 +34,23 @@ _CANDIDATES = 50  # of each language, by vectors and as many by terms
 class Retriever:
     """Retrieves from one generation of an index; safe to use from many threads."""
 
-    def __init__(self, generation: Generation, embedder: Embedder, encoder: SentenceEncoder, terms: Terms) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        embedder: Embedder,
+        encoder: SentenceEncoder,
+        terms: Terms,
+        *,
+        weights: Weights = rank.FITTED,
+        penalties: Penalties = choose.FITTED,
+    ) -> None:
         """All parts are passed in; both encoders must be those that made the index."""
         self._generation = generation
         self._embedder = embedder
         self._encoder = encoder
         self._terms = terms
+        self._weights = weights
+        self._penalties = penalties
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -57,8 +70,8 @@ class Retriever:
             retrieved, brought = self._language(language, question, confined, max(_CANDIDATES, k))
             found.extend(retrieved)
             added.update(brought)
-        found.sort(key=lambda one: (-one.score, one.passage.id))
-        return choose(collapse(found), added, k)
+        found.sort(key=order)
+        return choose.choose(choose.collapse(found), added, k, self._penalties)
 
     def encoded(self, retrieved: Sequence[Retrieved]) -> list[Encoded]:
         """What the index made of retrieved passages, in their order: sentence vectors and terms."""
@@ -91,7 +104,7 @@ class Retriever:
                 covered=covered_share(words, frozenset(one.all_terms)),
                 by_terms=by_terms.get(id),
             )
-            found.append(Retrieved(passage, score(signals), signals))
+            found.append(Retrieved(passage, rank.score(signals, self._weights), signals))
         return found, {id: one.added for id, one in by_terms.items()}
 
     def _cosines(
@@ -121,6 +134,11 @@ class Retriever:
             scales(question.vector, {name: moments[name] for name in self.languages})[language],
             scales(question.meaning, meanings)[of_meanings(language)],
         )
+
+
+def order(one: Retrieved) -> tuple[float, int, str]:
+    """What passages are sorted by: the best first, the newer first among equals, and never by chance."""
+    return -one.score, -as_number(one.passage.article.published), one.passage.id
 
 
 def _signals(
