@@ -47,6 +47,9 @@ class LexicalStore:
         self._path = path
         path.mkdir(parents=True, exist_ok=True)
         self._indexes: dict[str, tantivy.Index] = {}
+        self._known: dict[
+            tuple[str, str, str], int
+        ] = {}  # frequencies by language, field and term, until the next write
 
     def languages(self) -> tuple[str, ...]:
         """The languages that have an index."""
@@ -71,6 +74,7 @@ class LexicalStore:
         writer.commit()
         writer.wait_merging_threads()
         self._index(language).reload()
+        self._known = {}
 
     def count(self, language: str) -> int:
         """How many passages a language has."""
@@ -85,11 +89,13 @@ class LexicalStore:
         return {pair: self._frequency(language, "pairs", pair) for pair in dict.fromkeys(pairs)}
 
     def _frequency(self, language: str, field: str, term: str) -> int:
-        # tantivy's own doc_freq counts what was deleted too, until segments are merged.
-        index = self._index(language)
-        query = _term(index, term, field)
-        found = index.searcher().search(query, limit=1, count=True)
-        return int(found.count)  # type: ignore[attr-defined]  # the stubs lack it
+        key = (language, field, term)
+        if key not in self._known:
+            # tantivy's own doc_freq counts what was deleted too, until segments are merged.
+            index = self._index(language)
+            found = index.searcher().search(_term(index, term, field), limit=1, count=True)
+            self._known[key] = int(found.count)  # type: ignore[attr-defined]  # the stubs lack it
+        return self._known[key]
 
     def search(
         self,

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from index.article import digest
 from index.embed import Vectors
@@ -20,6 +21,7 @@ from index.meaning import DIMENSIONS
 _SAMPLE = 1000  # words of the other languages that a word's hubness is measured on
 _NEAREST = 10
 _MOST = 20  # translations of a word that are kept
+_BLOCK = 64
 _LEAST, _CERTAIN = 0.45, 0.80  # scores at which a translation begins to count, and counts in full
 
 
@@ -58,14 +60,25 @@ class Lexicon:
 
 
 def _translations(scores: Vectors, terms: Sequence[str]) -> list[Translation]:
-    most = min(_MOST, len(terms))
-    best = np.argpartition(-scores, most - 1)[:most]
-    ordered = best[np.argsort(-scores[best], kind="stable")]
+    ordered = _best(scores, _MOST)
     return [
         Translation(terms[at], min(1.0, float((scores[at] - _LEAST) / (_CERTAIN - _LEAST))))
         for at in ordered
         if scores[at] > _LEAST
     ]
+
+
+def _best(scores: Vectors, n: int) -> npt.NDArray[np.intp]:
+    """Where the n highest of `scores` are, highest first.
+
+    They lie in the n blocks with the highest maxima, so that all scores are only looked at once.
+    """
+    whole = len(scores) // _BLOCK * _BLOCK
+    maxima = scores[:whole].reshape(-1, _BLOCK).max(axis=1)
+    blocks = np.argpartition(-maxima, n)[:n] if len(maxima) > n else np.arange(len(maxima))
+    among = (blocks[:, np.newaxis] * _BLOCK + np.arange(_BLOCK)).ravel()
+    among = np.concatenate([among, np.arange(whole, len(scores))])
+    return among[np.argsort(-scores[among], kind="stable")[:n]]
 
 
 def extended(known: Mapping[str, Words], new: Mapping[str, Mapping[str, Vectors]]) -> dict[str, Words]:

@@ -8,6 +8,7 @@ import sqlite3
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class Encoded:
     @property
     def all_terms(self) -> tuple[str, ...]:
         """The search terms of heading and passage together."""
-        return tuple(term for some in self.terms for term in some)
+        return tuple(chain.from_iterable(self.terms))
 
 
 def read_terms(written: str) -> tuple[tuple[str, ...], ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,14 +19,31 @@ from rag.bm25 import Doubles
 from rag.copies import Groups
 
 _POOL, _POOL_OF_LANGUAGE = 60, 8  # passages that are chosen from, of all and at least of each language
-_KNOWN = 0.06  # off the score for each unit of BM25 that a chosen passage has brought already
-_SAME_ARTICLE = 0.3  # off for each chosen passage of the same article
-_SAME_OUTLET = 0.3
-_SAME_LANGUAGE = 0.6  # a little of the other languages is worth seeing
+
+
+@dataclass(frozen=True, slots=True)
+class Penalties:
+    """What comes off a passage's score for what is chosen already.
+
+    `known` for each unit of BM25 that a chosen passage has brought already, the others for each chosen passage of the
+    same article, outlet and language: a little of the other languages is worth seeing.
+    """
+
+    known: float = 0.06
+    article: float = 0.3
+    outlet: float = 0.3
+    language: float = 0.6
+
+
+FITTED = Penalties()
 
 
 def choose(
-    ranked: Mapping[str, Retrieved], sketches: Mapping[str, Sketch], added: Mapping[str, Doubles], k: int
+    ranked: Mapping[str, Retrieved],
+    sketches: Mapping[str, Sketch],
+    added: Mapping[str, Doubles],
+    k: int,
+    penalties: Penalties = FITTED,
 ) -> tuple[Retrieved, ...]:
     """The first k of `ranked` when each choice takes into account what is chosen already (maximal marginal relevance).
 
@@ -37,9 +55,10 @@ def choose(
         sketches: of each of them, by id.
         added: for passages of the question's language, by id, what each of its terms adds to their BM25.
         k: how many to choose.
+        penalties: how much each kind of redundancy counts.
     """
     left, rest = _pool(ranked, k)
-    chosen = _Chosen(added)
+    chosen = _Chosen(added, penalties)
     groups = Groups(ranked, sketches)
     while left and len(groups) < k:
         best = max(left, key=lambda one: ranked[one].score - chosen.redundancy(one, ranked[one].passage))
@@ -71,8 +90,9 @@ def _pool(ranked: Mapping[str, Retrieved], k: int) -> tuple[list[str], list[str]
 class _Chosen:
     """What is chosen so far, and how little a further passage would add to it."""
 
-    def __init__(self, added: Mapping[str, Doubles]) -> None:
+    def __init__(self, added: Mapping[str, Doubles], penalties: Penalties) -> None:
         self._added = added
+        self._penalties = penalties
         self._known: Doubles | None = None
         self._articles: Counter[Article] = Counter()
         self._outlets: Counter[str | None] = Counter()
@@ -92,8 +112,8 @@ class _Chosen:
         brings = self._added.get(id)
         again = float(brings @ self._known) if brings is not None and self._known is not None else 0.0
         return (
-            _KNOWN * again
-            + _SAME_ARTICLE * self._articles[passage.article]
-            + _SAME_OUTLET * self._outlets[passage.article.outlet]
-            + _SAME_LANGUAGE * self._languages[passage.language]
+            self._penalties.known * again
+            + self._penalties.article * self._articles[passage.article]
+            + self._penalties.outlet * self._outlets[passage.article.outlet]
+            + self._penalties.language * self._languages[passage.language]
         )

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.article import Article, Passage
+from index.dates import as_number
 from index.embed import Embedder, Vectors
 from index.language import question_language
 from index.meaning import SentenceEncoder
@@ -20,12 +21,13 @@ from index.scope import Scope
 from index.sketch import Sketch
 from index.store import Generation
 from index.terms import Terms
+from rag import choose, rank
 from rag.answer import Copy, Retrieved
 from rag.bm25 import Doubles
-from rag.choose import choose
+from rag.choose import Penalties
 from rag.filters import ALL, Filters, scope
 from rag.question import Question, prepare
-from rag.rank import Scale, Signals, Sought, covered_share, scales, score
+from rag.rank import Scale, Signals, Sought, Weights, covered_share, scales
 from rag.sought import sought
 from rag.term_signals import TermSignals, term_signals
 
@@ -53,12 +55,23 @@ class _Search:
 class Retriever:
     """Retrieves from one generation of an index; safe to use from many threads."""
 
-    def __init__(self, generation: Generation, embedder: Embedder, encoder: SentenceEncoder, terms: Terms) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        embedder: Embedder,
+        encoder: SentenceEncoder,
+        terms: Terms,
+        *,
+        weights: Weights = rank.FITTED,
+        penalties: Penalties = choose.FITTED,
+    ) -> None:
         """All parts are passed in; both encoders must be those that made the index."""
         self._generation = generation
         self._embedder = embedder
         self._encoder = encoder
         self._terms = terms
+        self._weights = weights
+        self._penalties = penalties
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -88,8 +101,8 @@ class Retriever:
             found.update(candidates.retrieved)
             added.update(candidates.added)
             sketches.update(candidates.sketches)
-        ranked = dict(sorted(found.items(), key=lambda item: (-item[1].score, item[0])))
-        chosen = choose(ranked, sketches, added, k)
+        ranked = dict(sorted(found.items(), key=lambda item: order(*item)))
+        chosen = choose.choose(ranked, sketches, added, k, self._penalties)
         return tuple(replace(one, copies=tuple(map(self._whole, one.copies))) for one in chosen)
 
     def encoded(self, retrieved: Sequence[Retrieved]) -> list[Encoded]:
@@ -156,7 +169,7 @@ class Retriever:
                 covered=covered_share(search.sought, frozenset(one.all_terms)),
                 by_terms=by_terms.get(id),
             )
-            found[id] = Retrieved(passage, score(signals), signals)
+            found[id] = Retrieved(passage, rank.score(signals, self._weights), signals)
         return _Candidates(
             retrieved=found,
             added={id: one.added for id, one in by_terms.items()},
@@ -196,6 +209,11 @@ class Retriever:
             scales(question.vector, {name: moments[name] for name in self.languages})[language],
             scales(question.meaning, meanings)[of_meanings(language)],
         )
+
+
+def order(id: str, one: Retrieved) -> tuple[float, int, str]:
+    """What passages are sorted by: the best first, the newer first among equals, and never by chance."""
+    return -one.score, -as_number(one.passage.article.published), id
 
 
 def _signals(

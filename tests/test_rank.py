@@ -71,6 +71,26 @@ def test_a_single_passage_gets_a_deviation_from_the_others() -> None:
     assert abs(found["ko"].standardise(float(alone[0] @ query))) < 1e-3  # it stands at its language's mean
 
 
+def test_a_language_of_three_passages_neither_wins_nor_loses_by_noise() -> None:
+    draws = 300
+    won = answered = 0
+    for seed in range(draws):
+        rows = np.random.default_rng(seed).normal(size=(304, 64))
+        query, many, few = np.split((rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32), [1, 301])
+        won += _best_language(query[0], many, few) == "few"
+        few[0] = query[0]
+        answered += _best_language(query[0], many, few) == "few"
+
+    assert won <= 0.03 * draws  # 3 of 303 passages would win one time in a hundred if all were alike
+    assert answered >= 0.9 * draws
+
+
+def _best_language(query: Vectors, many: Vectors, few: Vectors) -> str:
+    found = scales(query, {"many": Moments.empty(64).plus(many), "few": Moments.empty(64).plus(few)})
+    best = {name: found[name].standardise(float((rows @ query).max())) for name, rows in (("many", many), ("few", few))}
+    return max(best, key=lambda name: best[name])
+
+
 def test_an_offset_between_languages_does_not_matter() -> None:
     """The reason for all this: the same spread of cosines, lower by 0.1, gives the same scores."""
     high, low = Scale(0.80, 0.02), Scale(0.70, 0.02)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -23,7 +24,7 @@ from rag.choose import choose
 from rag.filters import ALL, Filters
 from rag.question import Question
 from rag.rank import score
-from rag.retrieve import Retriever
+from rag.retrieve import Retriever, order
 
 _DAYS = st.dates(date(2024, 10, 10), date(2024, 11, 20)).map(date.isoformat)
 
@@ -73,6 +74,21 @@ def test_a_word_is_sought_in_the_other_language_by_its_translation(retriever: Re
     assert all(word.weight > 0 for word in retriever.sought("ko", question))
 
 
+@pytest.mark.parametrize(
+    ("question", "language", "name"),
+    [
+        ("이도현 장관은 캐나다에 무엇을 요청했나?", "en", "dohyun"),
+        ("What did Lee Do-hyun ask of Canada?", "ko", "이도현"),
+        ("What did Dohyun Lee ask of Canada?", "ko", "이도현"),
+    ],
+)
+def test_a_name_is_sought_in_the_other_script(retriever: Retriever, question: str, language: str, name: str) -> None:
+    words = retriever.sought(language, retriever.prepare(question))
+
+    standing = [word.terms[name] for word in words if name in word.terms]
+    assert standing == [1.0] * (1 if language == "en" else 2)  # "Lee" is the name's too
+
+
 @given(k=st.integers(1, 40))
 @settings(max_examples=15)
 def test_the_best_come_first_each_text_once_and_no_more_than_k(retriever: Retriever, ferry: Question, k: int) -> None:
@@ -82,6 +98,24 @@ def test_the_best_come_first_each_text_once_and_no_more_than_k(retriever: Retrie
     assert found[0].score == max(one.score for one in found)
     assert len({one.passage.own_words for one in found}) == k
     assert found == retriever.retrieve(ferry, 40)[:k]
+
+
+def test_the_newer_comes_first_among_equals(retriever: Retriever, ferry: Question) -> None:
+    one = retriever.retrieve(ferry, 1)[0]
+    dated = [
+        replace(one, passage=replace(one.passage, article=replace(one.passage.article, published=day)))
+        for day in ("2024-11-05", "2024-11-07", None, "2024-11-06")
+    ]
+
+    ranked = sorted([*dated, replace(dated[0], score=one.score + 1)], key=lambda each: order("", each))
+
+    assert [each.passage.article.published for each in ranked] == [
+        "2024-11-05",
+        "2024-11-07",
+        "2024-11-06",
+        "2024-11-05",
+        None,
+    ]
 
 
 def test_a_score_is_made_of_the_signals_beside_it(assistant: Assistant) -> None:

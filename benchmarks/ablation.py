@@ -1,0 +1,108 @@
+"""What each part of the ranking is worth: every one is switched off by itself, all else stays.
+
+    .venv/bin/python benchmarks/ablation.py INDEX QUESTIONS.jsonl
+
+Prints evidence recall at 1, 5 and 10 and MRR, for all answerable questions and for each type of them. Each question is
+made ready once; a line costs retrieval alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+
+from index.embed import open_embedder
+from index.lexicon import Lexicon
+from index.meaning import SentenceEncoder
+from index.sentences import Morphology
+from index.store import Generation, IndexFolder
+from index.terms import Terms
+from rag import choose, rank
+from rag.choose import Penalties
+from rag.evaluate.gold import groups_met
+from rag.evaluate.questions import Question, load_questions
+from rag.evaluate.ranking import recall_at, reciprocal_rank
+from rag.question import Question as Prepared
+from rag.rank import Weights
+from rag.retrieve import Retriever
+
+K = 10
+CUTOFFS = (1, 5, 10)
+
+
+class Ablation:
+    """One index, one question set, and the parts of the ranking."""
+
+    def __init__(self, index: Path, questions: Path) -> None:
+        self._folder = IndexFolder(index)
+        self._parts = (open_embedder("e5"), SentenceEncoder(), Terms(Morphology()))
+        self._questions = [one for one in load_questions(questions) if one.answerable and one.evidence]
+        whole = self._retriever(self._folder.open())
+        self._prepared = [whole.prepare(one.question) for one in self._questions]
+
+    def rows(self) -> Iterator[tuple[str, str, list[float], int]]:
+        """What was switched off, the type of the questions, the means of the metrics, and the number of questions."""
+        for name, retriever in self._retrievers():
+            scores: dict[str, list[list[float]]] = defaultdict(list)
+            for question, prepared in zip(self._questions, self._prepared, strict=True):
+                for cell in ("all", question.type):
+                    scores[cell].append(_scores(retriever, question, prepared))
+            for cell, some in scores.items():
+                yield name, cell, np.mean(some, axis=0).tolist(), len(some)
+
+    def _retrievers(self) -> Iterator[tuple[str, Retriever]]:
+        yield "nothing", self._retriever(self._folder.open())
+        for signal in asdict(rank.FITTED):
+            yield signal, self._retriever(self._folder.open(), weights=replace(rank.FITTED, **{signal: 0.0}))
+        for penalty in asdict(choose.FITTED):
+            penalties = replace(choose.FITTED, **{penalty: 0.0})
+            yield f"penalty: {penalty}", self._retriever(self._folder.open(), penalties=penalties)
+        yield "names", self._retriever(_without_names(self._folder.open()))
+        yield "names and translations", self._retriever(_without_translations(self._folder.open()))
+
+    def _retriever(
+        self, generation: Generation, weights: Weights = rank.FITTED, penalties: Penalties = choose.FITTED
+    ) -> Retriever:
+        return Retriever(generation, *self._parts, weights=weights, penalties=penalties)
+
+
+class _Nameless(Generation):
+    """A generation that knows of no names that sound alike."""
+
+    def sounding(self, language: str, word: str) -> dict[str, float]:
+        return {}
+
+
+def _without_names(generation: Generation) -> Generation:
+    return _Nameless(generation.path, generation.catalog)
+
+
+def _without_translations(generation: Generation) -> Generation:
+    nameless = _without_names(generation)
+    nameless.lexicon = Lexicon({})
+    return nameless
+
+
+def _scores(retriever: Retriever, question: Question, prepared: Prepared) -> list[float]:
+    found = retriever.retrieve(prepared, K)
+    met = groups_met([(one.passage.source, one.passage.text) for one in found], question.evidence)
+    groups = len(question.evidence)
+    recalls = [recall_at(cutoff, met, groups) for cutoff in CUTOFFS]
+    return [value or 0.0 for value in (*recalls, reciprocal_rank(met, groups))]
+
+
+def main(index: str, questions: str) -> None:
+    """Print the table."""
+    heading = "".join(f"{name:>8}" for name in (*(f"R@{cutoff}" for cutoff in CUTOFFS), "MRR"))
+    print(f"{'switched off':<26}{'type':<12}{'n':>6}{heading}")
+    for name, cell, means, n in Ablation(Path(index), Path(questions)).rows():
+        print(f"{name:<26}{cell:<12}{n:>6}{''.join(f'{value:>8.3f}' for value in means)}", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
