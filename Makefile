@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   := .demo
+RUN    := .eval
 
-.PHONY: help demo test lint format clean
+.PHONY: help demo test eval baseline lint format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is to make
@@ -36,6 +37,16 @@ demo: $(VENV)/installed ## index the samples and ask three questions
 test: $(VENV)/installed-dev ## run the tests
 	$(BIN)/python -m pytest
 
+eval: $(VENV)/installed ## measure the samples; fails where they got worse than samples/baseline
+	$(BIN)/byline index samples/articles --index $(RUN)/index
+	$(BIN)/byline eval samples/questions.jsonl --index $(RUN)/index --llm none --out $(RUN)/run \
+	  --baseline samples/baseline --fail-on "recall@5<-0.03" --fail-on "map<-0.02" --fail-on "fact_recall<-0.05" \
+	  --fail-on "quote_verbatim<1" --fail-on "newly-failing>3" --fail-on "failed>0" --fail-on "missing>0"
+
+baseline: $(VENV)/installed ## make samples/baseline anew, after a change that is meant to change the figures
+	$(BIN)/byline index samples/articles --index $(RUN)/index
+	$(BIN)/byline eval samples/questions.jsonl --index $(RUN)/index --llm none --out samples/baseline --brief
+
 lint: $(VENV)/installed-dev ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -46,4 +57,4 @@ format: $(VENV)/installed-dev ## mend what can be mended
 	$(BIN)/ruff check --fix .
 
 clean: ## remove what was built here
-	rm -rf $(VENV) $(DEMO) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(DEMO) $(RUN) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,6 +5,7 @@ What the catalog says is in the index; Chroma and the lexical index hold the sam
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections import defaultdict
@@ -20,48 +21,61 @@ from index.document import Document
 from index.errors import BylineError
 from index.lexicon import Words
 from index.meaning import DIMENSIONS
+from index.names import keys
 from index.rows import (
     Encoded,
     pack,
     read_article,
-    read_meanings,
+    read_encoded,
     read_passage,
-    read_terms,
     sound,
     unpack,
     write_passage,
 )
 
-FORMAT = 1  # raised when an older byline could not read, or would misread, what is stored
+FORMAT = 2  # raised when an older byline could not read, or would misread, what is stored
 
 _SCHEMA = """
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE files (
     source TEXT PRIMARY KEY, root TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    digest TEXT NOT NULL, encoding TEXT, text BLOB, skipped TEXT);
+    digest TEXT NOT NULL, encoding TEXT, text BLOB, skipped TEXT,
+    faults TEXT NOT NULL);
 CREATE TABLE articles (
     id INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES files ON DELETE CASCADE, start INTEGER NOT NULL,
     end INTEGER NOT NULL, title TEXT NOT NULL, outlet TEXT, published TEXT, language TEXT NOT NULL);
 CREATE TABLE passages (
     id TEXT PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, start INTEGER NOT NULL,
     end INTEGER NOT NULL, language TEXT NOT NULL, text BLOB NOT NULL, kept TEXT NOT NULL, sentences TEXT NOT NULL,
-    embedded TEXT NOT NULL, meanings BLOB NOT NULL, terms TEXT NOT NULL, length INTEGER NOT NULL);
+    embedded TEXT NOT NULL, meanings BLOB NOT NULL, terms TEXT NOT NULL, length INTEGER NOT NULL,
+    pages TEXT NOT NULL, sketch BLOB NOT NULL);
 CREATE TABLE words (
     language TEXT NOT NULL, term TEXT NOT NULL, vector BLOB NOT NULL, hubness REAL NOT NULL,
     PRIMARY KEY (language, term)) WITHOUT ROWID;
+CREATE TABLE sounds (
+    language TEXT NOT NULL, key TEXT NOT NULL, term TEXT NOT NULL,
+    PRIMARY KEY (language, key, term)) WITHOUT ROWID;
 CREATE TABLE moments (name TEXT PRIMARY KEY, n INTEGER NOT NULL, total BLOB NOT NULL, outer BLOB NOT NULL);
 CREATE INDEX articles_source ON articles (source);
 CREATE INDEX passages_article ON passages (article);
 CREATE INDEX passages_language ON passages (language);
 CREATE INDEX passages_embedded ON passages (embedded);
 """
+_FILE = "source, root, size, mtime_ns, digest, skipped, faults"
 _ARTICLE = "a.source, a.start, a.end, a.title, a.outlet, a.published, a.language"
+_PASSAGES = (
+    f"SELECT {_ARTICLE}, p.id, p.start, p.end, p.language, p.text, p.kept, p.sentences, p.pages"
+    " FROM passages p JOIN articles a ON a.id = p.article"
+)
 _MOST_VARIABLES = 500  # SQLite's bound on the variables of a statement, with room to spare
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """What is known of an indexed or skipped file; `skipped` is the reason, None for a file that is in the index."""
+    """What is known of an indexed or skipped file; `skipped` is the reason, None for a file that is in the index.
+
+    `faults` are the parts of an indexed file that could not be read, a line each.
+    """
 
     source: str
     root: str
@@ -69,6 +83,7 @@ class FileRecord:
     mtime_ns: int
     digest: str
     skipped: str | None = None
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +128,8 @@ class Catalog:
             raise BylineError(f"{path}: the index cannot be read ({error}); build it again") from error
         if found != str(FORMAT):
             raise BylineError(
-                f"{path.parent}: the index has format {found}, this byline reads {FORMAT}; remove it and build it again"
+                f"{path.parent}: the index has format {found}, this byline reads {FORMAT};"
+                " build it anew with `byline index FOLDER --rebuild`"
             )
         return catalog
 
@@ -144,16 +160,16 @@ class Catalog:
 
     def files(self) -> dict[str, FileRecord]:
         """Every file the index knows, by its source name, skipped ones too."""
-        rows = self._rows("SELECT source, root, size, mtime_ns, digest, skipped FROM files ORDER BY source")
-        return {row[0]: FileRecord(*row) for row in rows}
+        rows = self._rows(f"SELECT {_FILE} FROM files ORDER BY source")
+        return {row[0]: _read_file(row) for row in rows}
 
-    def root(self, source: str) -> str | None:
-        """The folder that a file was found under; None for a file that the index does not know."""
-        rows = self._rows("SELECT root FROM files WHERE source = ?", (source,))
-        return str(rows[0][0]) if rows else None
+    def file(self, source: str) -> FileRecord | None:
+        """What is known of one file; None where the index does not know it."""
+        rows = self._rows(f"SELECT {_FILE} FROM files WHERE source = ?", (source,))
+        return _read_file(rows[0]) if rows else None
 
     def text(self, source: str) -> str | None:
-        """The decoded text of a file as it was indexed; None for a file that is not in the index."""
+        """The text of a file as it was indexed, decoded or extracted; None for a file that is not in the index."""
         rows = self._rows("SELECT text FROM files WHERE source = ? AND text IS NOT NULL", (source,))
         return unpack(rows[0][0]) if rows else None
 
@@ -176,8 +192,9 @@ class Catalog:
             encoding,
             text,
             record.skipped,
+            json.dumps(record.faults),
         )
-        self._connection.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._connection.execute("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         if document:
             self._put_passages(document, encoded)
 
@@ -210,7 +227,7 @@ class Catalog:
             )
             numbers[article] = int(cursor.lastrowid or 0)
         self._connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 write_passage(passage, numbers[passage.article], one)
                 for passage, one in zip(document.passages, encoded, strict=True)
@@ -228,13 +245,14 @@ class Catalog:
         """The passages of those `ids` that are in the index, by id."""
         found: dict[str, Passage] = {}
         for some in _chunks(ids):
-            rows = self._rows(
-                f"SELECT {_ARTICLE}, p.id, p.start, p.end, p.language, p.text, p.kept, p.sentences"
-                f" FROM passages p JOIN articles a ON a.id = p.article WHERE p.id IN ({_marks(some)})",
-                some,
-            )
+            rows = self._rows(f"{_PASSAGES} WHERE p.id IN ({_marks(some)})", some)
             found.update((str(row[7]), read_passage(row)) for row in rows)
         return found
+
+    def passages_of(self, source: str) -> tuple[Passage, ...]:
+        """The passages of a file, in order."""
+        rows = self._rows(f"{_PASSAGES} WHERE a.source = ? ORDER BY p.start", (source,))
+        return tuple(read_passage(row) for row in rows)
 
     def passage_languages(self, source: str) -> dict[str, str]:
         """The ids of a file's passages, with the language of each."""
@@ -248,8 +266,10 @@ class Catalog:
         """What was made of those passages of `ids` that are in the index, by id."""
         found: dict[str, Encoded] = {}
         for some in _chunks(ids):
-            rows = self._rows(f"SELECT id, embedded, meanings, terms FROM passages WHERE id IN ({_marks(some)})", some)
-            found.update((str(row[0]), Encoded(str(row[1]), read_meanings(row[2]), read_terms(row[3]))) for row in rows)
+            rows = self._rows(
+                f"SELECT id, embedded, meanings, terms, sketch FROM passages WHERE id IN ({_marks(some)})", some
+            )
+            found.update((str(row[0]), read_encoded(row[1:])) for row in rows)
         return found
 
     def embedded_as(self, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -322,6 +342,20 @@ class Catalog:
             "INSERT OR REPLACE INTO words VALUES (?, ?, ?, ?)",
             [(language, term, vector.tobytes(), float(hub)) for term, vector, hub in rows],
         )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO sounds VALUES (?, ?, ?)",
+            [(language, key, term) for term in words.terms for key in sorted(keys(term))],
+        )
+
+    def sounding(self, language: str, wanted: Iterable[str]) -> tuple[str, ...]:
+        """The terms of a language that are found by one of the `wanted` keys (see `index.names.keys`)."""
+        found: dict[str, None] = {}
+        for some in _chunks(list(wanted)):
+            rows = self._rows(
+                f"SELECT term FROM sounds WHERE language = ? AND key IN ({_marks(some)})", (language, *some)
+            )
+            found.update((str(row[0]), None) for row in rows)
+        return tuple(found)
 
     def _count(self, what: str) -> int:
         return int(self._rows(f"SELECT count(*) FROM {what}")[0][0])
@@ -329,6 +363,11 @@ class Catalog:
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         with self._lock:
             return self._connection.execute(statement, tuple(values)).fetchall()
+
+
+def _read_file(row: sqlite3.Row) -> FileRecord:
+    source, root, size, mtime_ns, digest, skipped, faults = row
+    return FileRecord(source, root, size, mtime_ns, digest, skipped, tuple(json.loads(faults)))
 
 
 def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -81,8 +81,9 @@ _WORD = re.compile(
     rf"(?:[\s-](?P<magnitude>hundred|{'|'.join(_ENGLISH_MAGNITUDES)}))?\b",
     re.IGNORECASE,
 )
+# In one word, 한편 is "meanwhile", 한번 "for a try", 한때 "at one time", 열대 the tropics, 세대 a household.
 _KOREAN_COUNT = re.compile(
-    rf"(?<![가-힣])(?!열대|세대|한편|한때)(?P<korean>{'|'.join(_KOREAN_WORDS)})(?=\s?(?:{_COUNTERS}))"
+    rf"(?<![가-힣])(?!열대|세대|한[편번때])(?P<korean>{'|'.join(_KOREAN_WORDS)})(?=\s?(?:{_COUNTERS}))"
 )
 
 

@@ -25,7 +25,8 @@ _NOT_HEADLINE = re.compile(r"^[▲△▼▽▶◀■□◆◇○●ⓒ©]|^\[?(?
 _ITEM_MARK = re.compile(r"^[\s#\-–—|·*]+|[\s|·*]+$")
 _SOURCE = re.compile(
     r"^(?:출처|자료|제공)\s*[:=]\s*(?P<name>.{2,40})$|^/\s?(?P<agency>[^\s/].{1,20})$"
-    r"|^\([^)=]{1,20}=(?P<dateline>[^)\s]{2,20})\)",
+    r"|^\([^)=]{1,20}=(?P<dateline>[^)\s]{2,20})\)"
+    r"|^(?P<paper>\S{1,12}(?:신문|일보|경제|뉴스|방송))\s[가-힣]{2,4}\s(?:\S{1,6})?기자$",
 )
 _COPYRIGHT = re.compile(
     r"(?:©|ⓒ|\(c\)|copyrights?)[\s©ⓒ]*(?:\(c\)\s*)?(?:\d{4}\s*)?(?:by\s+)?(?P<name>[^\d().,|/]{2,40}?)"
@@ -57,7 +58,7 @@ def title_of(lines: Sequence[Line], fallback: str) -> str:
             return _shortened(match["title"] if "title" in match.groupdict() else match["value"])
     candidates = [text for text in _before_prose(head) if not _mostly_date(text) and not _NOT_HEADLINE.search(text)]
     wide = [text for text in candidates if _width(text) >= _HEADLINE]
-    wide = [text for text in wide if not _MASTHEAD.match(text)] or wide
+    wide = [text for text in wide if not is_masthead(text)] or wide
     best = wide[0] if wide else max(candidates, key=_width, default=head[0] if head else fallback)
     return _shortened(best)
 
@@ -105,10 +106,15 @@ def outlet_of(lines: Sequence[Line], dropped: Sequence[Line]) -> str | None:
     return next(notices, None) or _masthead(head)
 
 
+def is_masthead(text: str) -> bool:
+    """Whether a line is named as English-language papers are: "The Harbour Gazette"."""
+    return bool(_MASTHEAD.match(text))
+
+
 def _masthead(head: Sequence[str]) -> str | None:
     """A line above the text that is named as outlets are, where another line can be the headline."""
     above = list(_before_prose(head))
-    return next((text for text in above if _MASTHEAD.match(text)), None) if len(above) > 1 else None
+    return next((text for text in above if is_masthead(text)), None) if len(above) > 1 else None
 
 
 def _before_prose(head: Sequence[str]) -> Iterator[str]:

@@ -8,12 +8,14 @@ import sqlite3
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from index.article import Article, Passage, Span
+from index.article import Article, Page, Passage, Span
 from index.embed import Vectors
 from index.meaning import DIMENSIONS
+from index.sketch import Sketch
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -23,12 +25,14 @@ class Encoded:
     """What was made of a passage, besides its vector.
 
     `key` names what it was made of; `meanings` are the second encoder's vectors, shape (1 + sentences, 512),
-    row 0 the passage's; `terms` are the search terms, repeats kept: first the heading's, then each sentence's.
+    row 0 the passage's; `terms` are the search terms, repeats kept: first the heading's, then each sentence's; `sketch`
+    is of the passage's own words.
     """
 
     key: str
     meanings: Vectors
     terms: tuple[tuple[str, ...], ...]
+    sketch: Sketch
 
     @property
     def all_terms(self) -> tuple[str, ...]:
@@ -39,6 +43,12 @@ class Encoded:
 def read_terms(written: str) -> tuple[tuple[str, ...], ...]:
     """The terms as `write_passage` wrote them: a line for the heading and for each sentence."""
     return tuple(tuple(line.split(" ")) if line else () for line in written.split("\n"))
+
+
+def read_encoded(row: Sequence[Any]) -> Encoded:
+    """What was made of a passage, from the columns key, meanings, terms and sketch."""
+    key, meanings, terms, sketch = row
+    return Encoded(str(key), read_meanings(meanings), read_terms(terms), Sketch.from_bytes(sketch))
 
 
 def read_meanings(data: bytes) -> Vectors:
@@ -76,6 +86,8 @@ def write_passage(passage: Passage, article: int, encoded: Encoded) -> tuple[obj
         encoded.meanings.astype(np.float16).tobytes(),
         "\n".join(" ".join(some) for some in encoded.terms),
         len(encoded.all_terms),
+        json.dumps([[page.number, page.start] for page in passage.pages]),
+        encoded.sketch.to_bytes(),
     )
 
 
@@ -93,8 +105,8 @@ def read_article(row: Sequence[object]) -> Article:
 
 
 def read_passage(row: sqlite3.Row) -> Passage:
-    """The passage in a row of an article's seven columns, the id, and six of the passage."""
-    _, start, end, language, text, kept, sentences = row[7:14]
+    """The passage in a row of an article's seven columns, the id, and seven of the passage."""
+    _, start, end, language, text, kept, sentences, pages = row[7:15]
     return Passage(
         article=read_article(row),
         span=Span(start, end),
@@ -102,6 +114,7 @@ def read_passage(row: sqlite3.Row) -> Passage:
         kept=_read_spans(kept),
         sentences=_read_spans(sentences),
         language=language,
+        pages=tuple(Page(number, start) for number, start in json.loads(pages)),
     )
 
 

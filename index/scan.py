@@ -10,8 +10,7 @@ from pathlib import Path
 
 from index.catalog import FileRecord
 from index.errors import BylineError
-
-READABLE = frozenset({".txt", ".text", ".md", ".markdown"})
+from index.formats import SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def scan(paths: Sequence[Path], leave_out: Path) -> Scan:
     other_kinds = 0
     for root, prefix in zip(roots, prefixes, strict=True):
         for path in _walk(root, leave_out.resolve(), unreachable):
-            if path.suffix.lower() not in READABLE and path != root:
+            if path.suffix.lower() not in SUFFIXES and path != root:
                 other_kinds += 1
                 continue
             _look_at(path, root, prefix, found, unreachable)

@@ -43,7 +43,7 @@ class SentenceSplitter:
     """Cuts a paragraph into sentences."""
 
     def __init__(self, morphology: Morphology) -> None:
-        self._morphology = morphology
+        self.morphology = morphology
 
     def split(self, text: str) -> list[Span]:
         """Spans of the sentences of `text`, in order, without the white space around them.
@@ -51,12 +51,17 @@ class SentenceSplitter:
         Together they cover every character of `text` that is not white space.
         """
         if script_language(text) == "ko":
-            starts = [sentence.start for sentence in self._morphology.kiwi.split_into_sents(text)]
+            starts = [sentence.start for sentence in self.morphology.kiwi.split_into_sents(text)]
         else:
             import sentencex
 
             starts = [int(cut["start_index"]) for cut in sentencex.get_sentence_boundaries("en", text)]
         return list(_whole_quotations(text, _trimmed(text, starts)))
+
+    def word_ends(self, before: str, after: str) -> bool:
+        """Whether a word ends where Korean text was broken between `before` and `after`, as lines of a PDF are."""
+        _, spaces = self.morphology.kiwi.glue([before, after], return_space_insertions=True)
+        return bool(spaces[0])
 
 
 def _trimmed(text: str, starts: list[int]) -> list[Span]:

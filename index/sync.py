@@ -6,13 +6,13 @@ in the number of files.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from index.article import digest_bytes
 from index.catalog import Catalog, Counts, FileRecord
 from index.decode import Unreadable
 from index.document import Reader
@@ -39,7 +39,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run of indexing did. `skipped` pairs a file with the reason; `counts` is the index afterwards."""
+    """What a run of indexing did; `counts` is the index afterwards.
+
+    `skipped` pairs a file with the reason, `faults` an indexed one with a part of it that could not be read.
+    """
 
     read: int
     unchanged: int
@@ -49,6 +52,7 @@ class Summary:
     counts: Counts
     seconds: float
     interrupted: bool = False
+    faults: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +231,7 @@ class Indexer:
             return ReadFile(replace(record, skipped=f"it is larger than {limit} MB (max_file_mb)"), None)
         try:
             data = file.path.read_bytes()
-            record = replace(record, digest=hashlib.blake2b(data, digest_size=16).hexdigest())
+            record = replace(record, digest=digest_bytes(data))
             if before and before.digest == record.digest:
                 return ReadFile(replace(record, skipped=before.skipped), None)
             document = self._reader.read(data, file.source)
@@ -236,12 +240,14 @@ class Indexer:
             return ReadFile(replace(record, skipped=why), None)
         if not document.passages:
             return ReadFile(replace(record, skipped="there is no article text in it"), None)
-        return ReadFile(record, document)
+        return ReadFile(replace(record, faults=document.faults), document)
 
 
 def _summary(catalog: Catalog, *, read: int, removed: int, interrupted: bool) -> Summary:
-    skipped = tuple((name, record.skipped) for name, record in catalog.files().items() if record.skipped)
-    return Summary(read, 0, removed, skipped, 0, catalog.counts(), 0.0, interrupted)
+    files = catalog.files()
+    skipped = tuple((name, record.skipped) for name, record in files.items() if record.skipped)
+    faults = tuple((name, fault) for name, record in files.items() for fault in record.faults)
+    return Summary(read, 0, removed, skipped, 0, catalog.counts(), 0.0, interrupted, faults)
 
 
 def _absolute(paths: Sequence[Path]) -> list[str]:

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from index.article import Passage
 from rag.rank import NO_SIGNALS, Signals
 
 Verdict = Literal["supported", "partly", "unsupported", "uncited", "contradicted"]
+FAILING: frozenset[Verdict] = frozenset({"unsupported", "contradicted", "uncited"})
+SIGNS: Mapping[Verdict, str] = MappingProxyType(
+    {"supported": "✓", "partly": "~", "unsupported": "✗", "uncited": "?", "contradicted": "≠"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +30,41 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """The words of a retrieved passage in another article: their place there, and the text from one end to the other.
+
+    `passages` are that article's, in order: a quote is looked for in all of them.
+    """
+
+    place: Place
+    text: str
+    passages: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieved:
     """A passage with the score it was ranked by (higher is better) and the signals that it was made of.
 
-    `also_in` are the other places where the same text stands.
+    `copies` are the other articles that have the same words, in the order of their rank.
     """
 
     passage: Passage
     score: float
     signals: Signals = NO_SIGNALS
-    also_in: tuple[Place, ...] = ()
+    copies: tuple[Copy, ...] = ()
+
+    @property
+    def also_in(self) -> tuple[Place, ...]:
+        """The other places where the same words stand."""
+        return tuple(copy.place for copy in self.copies)
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A place in a source file that an answer rests on, with its verbatim words.
 
-    `number` is the n of the answer's `[n]` marker. `quote == decoded_text[start:end]` of the file as indexed.
+    `number` is the n of the answer's `[n]` marker. `quote == text[start:end]` of the file's text as indexed; `page` is
+    the page the quote begins on, counted from 1, None where the file has no pages.
     """
 
     number: int
@@ -54,6 +77,7 @@ class Citation:
     language: str
     outlet: str | None = None
     also_in: tuple[Place, ...] = ()
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

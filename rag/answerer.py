@@ -7,7 +7,7 @@ and nothing else: the answer is then made of the articles' own sentences.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.embed import Embedder
@@ -16,6 +16,7 @@ from index.sentences import SentenceSplitter
 from index.terms import Terms
 from rag.abstain import weigh
 from rag.answer import Answer, Turn
+from rag.calls import Call
 from rag.check import Checker
 from rag.checks.names import Names
 from rag.compose import EXTRACTIVE, Draft, ReadNow, abstention, from_extracts, from_model
@@ -23,11 +24,14 @@ from rag.conflicts import Side, conflicting
 from rag.errors import ModelFailed
 from rag.extract import extract
 from rag.generate import Abstained, Notice, Sent, generate
+from rag.judged import judge
 from rag.markers import parse
 from rag.model import Model
 from rag.question import Question
 from rag.retrieve import Retriever
+from rag.revise import Reviser
 from rag.settings import Settings
+from rag.structured import Forms
 from rag.words import words_in
 
 
@@ -39,6 +43,10 @@ class Tools:
     encoder: SentenceEncoder
     terms: Terms
     splitter: SentenceSplitter
+
+    def split(self, text: str) -> list[tuple[int, int]]:
+        """Start and end of each sentence of `text`."""
+        return [(span.start, span.end) for span in self.splitter.split(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +75,15 @@ class _Written:
 class Answerer:
     """Answers over one generation of the index."""
 
-    def __init__(self, settings: Settings, tools: Tools, retriever: Retriever, read_now: ReadNow) -> None:
-        """`read_now` gives the decoded text of a source as it is on disk now, None where it is gone."""
+    def __init__(self, settings: Settings, tools: Tools, retriever: Retriever, forms: Forms, read_now: ReadNow) -> None:
+        """`forms` is how hosts take requests for JSON; `read_now` gives a source's text now, None where it is gone."""
         self._settings = settings
         self._tools = tools
         self._retriever = retriever
         self._read_now = read_now
         self._names = Names(tools.terms, tools.encoder)
         self._checker = Checker(tools.encoder, tools.embedder, tools.terms)
+        self._reviser = Reviser(self._checker, tools.split, forms)
 
     def answer(self, asked: Asked, model: Model | None) -> Iterator[str | Answer]:
         """The pieces of a model's text as they come, then the checked answer; closing it ends the request."""
@@ -111,10 +120,13 @@ class Answerer:
         asked = _told(asked, sent, *written.notices)
         if written.abstained:
             return abstention(asked.draft, words_in(asked.draft.language), model.name, ())
-        parsed = parse(written.text, written.passages, self._split)
+        parsed = parse(written.text, written.passages, self._tools.split)
         dropped = parsed.notice(written.passages)
-        draft = _told(asked, dropped).draft if dropped else asked.draft
-        return from_model(draft, parsed.sentences, model.name, self._checker, self._read_now)
+        draft = _told(asked, *([dropped] if dropped else [])).draft
+        judged = [judge(one, draft.retrieved, self._checker) for one in parsed.sentences]
+        given = replace(draft, retrieved=draft.retrieved[: written.passages])
+        revised = self._reviser.revise(judged, given, Call(model, self._settings, asked.until))
+        return from_model(_noted(draft, revised.notices), revised.judged, model.name, self._read_now)
 
     def _written(self, asked: Asked, model: Model) -> Generator[str, None, _Written]:
         pieces: list[str] = []
@@ -142,9 +154,10 @@ class Answerer:
                     abstained = True
         return _Written("".join(pieces), passages, abstained, tuple(notices))
 
-    def _split(self, text: str) -> list[tuple[int, int]]:
-        return [(span.start, span.end) for span in self._tools.splitter.split(text)]
-
 
 def _told(asked: Asked, *notices: str) -> Asked:
-    return replace(asked, draft=replace(asked.draft, notices=(*asked.draft.notices, *notices)))
+    return replace(asked, draft=_noted(asked.draft, notices))
+
+
+def _noted(draft: Draft, notices: Sequence[str]) -> Draft:
+    return replace(draft, notices=(*draft.notices, *notices))

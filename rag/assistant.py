@@ -11,32 +11,42 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from index.article import Article
+from index.article import Article, digest_bytes
 from index.catalog import Counts
-from index.decode import Unreadable, decode
+from index.decode import Unreadable
 from index.errors import BylineError
+from index.formats import extract
 from index.meaning import SentenceEncoder
 from index.sentences import Morphology, SentenceSplitter
 from index.store import Generation, IndexFolder
 from index.terms import Terms
 from rag.answer import Answer, Retrieved, Turn
 from rag.answerer import Answerer, Asked, Tools
+from rag.calls import Call
+from rag.check import Checker
 from rag.compose import Draft
-from rag.errors import ModelFailed
 from rag.filters import ALL, Filters
-from rag.generate import condense
-from rag.model import Model, open_model
+from rag.interpret import Interpreted, Interpreter
+from rag.model import open_model
+from rag.rerank import Reranked, Reranker
 from rag.retrieve import Retriever
+from rag.rewrite import Rewriter
 from rag.settings import Settings, load_settings
+from rag.structured import Forms
 from rag.words import words_in
 
 if TYPE_CHECKING:
+    from llama_index.core.postprocessor.types import BaseNodePostprocessor
     from llama_index.core.query_engine import BaseQueryEngine
     from llama_index.core.retrievers import BaseRetriever
+
+    from rag.draft.check import CheckedDraft
+    from rag.draft.manuscript import Manuscript
 
 _LONGEST_QUESTION = 4000  # characters
 
@@ -44,24 +54,44 @@ _LONGEST_QUESTION = 4000  # characters
 class Assistant:
     """Answers questions over one index. Safe to use from many threads; sees a new index without being reopened."""
 
-    def __init__(self, folder: IndexFolder, settings: Settings, tools: Tools) -> None:
-        """All parts are passed in; see `open`."""
+    def __init__(
+        self,
+        folder: IndexFolder,
+        settings: Settings,
+        tools: Tools,
+        *,
+        reranker: BaseNodePostprocessor | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        """All parts are passed in; see `open`. `today` is what "yesterday" in a question counts from."""
         self._folder = folder
         self._settings = settings
         self._tools = tools
+        self._forms = Forms()
+        self._interpreter = Interpreter(tools.encoder, Rewriter(self._forms, today))
+        self._reranker = Reranker(settings, self._forms, reranker)
         self._lock = threading.Lock()
         self._name: str | None = None
         self._generation: Generation | None = None
 
     @classmethod
-    def open(cls, path: str | Path = ".byline", settings: Settings | None = None) -> Assistant:
+    def open(
+        cls,
+        path: str | Path = ".byline",
+        settings: Settings | None = None,
+        *,
+        reranker: BaseNodePostprocessor | None = None,
+    ) -> Assistant:
         """The assistant over the index in the folder `path`.
+
+        `reranker` is any LlamaIndex node postprocessor. It is given the candidate passages of every question, may leave
+        some out, and its order is the one that counts.
 
         Raises:
             BylineError: there is no index there, it cannot be read, or another embedder made it.
         """
         chosen = settings or load_settings()
-        assistant = cls(IndexFolder(Path(path)), chosen, open_tools(chosen))
+        assistant = cls(IndexFolder(Path(path)), chosen, open_tools(chosen), reranker=reranker)
         assistant.generation()
         return assistant
 
@@ -94,9 +124,16 @@ class Assistant:
             return self._generation
 
     def search(self, question: str, *, k: int | None = None, filters: Filters = ALL) -> tuple[Retrieved, ...]:
-        """The `k` passages most likely to answer `question`, best first."""
+        """The `k` passages most likely to answer `question`, best first. No model is asked.
+
+        Raises:
+            BylineError: the question is empty or too long, the index cannot be read, or the reranker failed.
+        """
+        k = k or self._settings.k
         retriever = self._retriever()
-        return retriever.retrieve(retriever.prepare(_checked(question)), k or self._settings.k, filters)
+        prepared = retriever.prepare(_checked(question))
+        found = retriever.retrieve(prepared, self._reranker.pool(k), filters)
+        return self._reranker.by_postprocessor(prepared.text, found)[:k]
 
     def ask(
         self,
@@ -114,7 +151,8 @@ class Assistant:
             k: how many passages to retrieve; the setting when None.
             llm: `auto`, `none` or a model's name; the setting when None.
             filters: which articles count.
-            history: the turns before, oldest first; a model makes the question self-contained from them.
+            history: the turns before, oldest first; a model makes the question self-contained from them
+                (`Settings.rewrite`).
 
         Raises:
             BylineError: the question is empty or too long, or the index cannot be read. A model that fails is no
@@ -141,14 +179,30 @@ class Assistant:
         asked = _checked(question)
         started = time.monotonic()
         until = started + self._settings.answer_timeout
-        asked, notices = self._self_contained(asked, history, model, until)
+        call = Call(model, self._settings, until) if model else None
         retriever = self._retriever()
-        prepared = retriever.prepare(asked)
-        retrieved = retriever.retrieve(prepared, k or self._settings.k, filters)
-        timings = {"retrieve": time.monotonic() - started}
-        draft = Draft(question, prepared.language, retrieved, (*notices, *_mix(prepared.language, retrieved)), timings)
-        answerer = Answerer(self._settings, self._tools, retriever, self.read_now)
-        yield from answerer.answer(Asked(draft, prepared, tuple(history), until), model)
+        sought = self._interpreter.interpret(asked, history, retriever, call if self._settings.rewrite else None)
+        ranked = self._ranked(sought, retriever, k or self._settings.k, filters, call)
+        helped = {"rewrite": sought.seconds, "rerank": ranked.seconds}
+        timings = {"retrieve": time.monotonic() - started - sum(helped.values())}
+        timings |= {stage: seconds for stage, seconds in helped.items() if seconds}
+        language = sought.question.language
+        notices = (*sought.notices, *ranked.notices, *_mix(language, ranked.retrieved))
+        draft = Draft(question, language, ranked.retrieved, notices, timings)
+        answerer = Answerer(self._settings, self._tools, retriever, self._forms, self.read_now)
+        yield from answerer.answer(Asked(draft, sought.question, tuple(history), until), model)
+
+    def check(self, manuscript: Manuscript) -> CheckedDraft:
+        """The verdict on every sentence of a draft (see `rag.draft.read`), with the words each rests on.
+
+        Raises:
+            BylineError: there is no sentence in it.
+        """
+        from rag.draft.check import DraftChecker
+
+        checker = Checker(self._tools.encoder, self._tools.embedder, self._tools.terms)
+        drafts = DraftChecker(self._retriever(), checker, self._tools.split, self.articles(), self.read_now)
+        return drafts.check(manuscript)
 
     def articles(self) -> tuple[Article, ...]:
         """Every article in the index, by source and place."""
@@ -159,7 +213,7 @@ class Assistant:
         return self.generation().catalog.counts()
 
     def text(self, source: str) -> str:
-        """The decoded text of a file as indexed: what the offsets of citations count in.
+        """The text of a file as indexed, decoded or extracted: what the offsets of citations count in.
 
         Raises:
             BylineError: no file of that name is in the index.
@@ -182,12 +236,19 @@ class Assistant:
         return AssistantQueryEngine(self, llm=llm)
 
     def read_now(self, source: str) -> str | None:
-        """The decoded text of a source as it is on disk now; None where it is gone or unreadable."""
-        root = self.generation().catalog.root(source)
-        if root is None:
+        """The text of a source as it is on disk now; None where it is gone or unreadable.
+
+        A file of the very bytes that were indexed has the text that was indexed: extraction is deterministic.
+        """
+        catalog = self.generation().catalog
+        record = catalog.file(source)
+        if record is None:
             return None
         try:
-            return decode((Path(root) / source).read_bytes()).text
+            data = (Path(record.root) / source).read_bytes()
+            if digest_bytes(data) == record.digest:
+                return catalog.text(source)
+            return extract(data, source, self._tools.splitter.word_ends).text
         except (OSError, Unreadable):
             return None
 
@@ -205,16 +266,12 @@ class Assistant:
     def _retriever(self) -> Retriever:
         return Retriever(self.generation(), self._tools.embedder, self._tools.encoder, self._tools.terms)
 
-    def _self_contained(
-        self, question: str, history: Sequence[Turn], model: Model | None, until: float
-    ) -> tuple[str, tuple[str, ...]]:
-        """The question as it can be retrieved with, and what to tell the reader about that."""
-        if model is None or not history:
-            return question, ()
-        try:
-            return condense(question, history, model=model, settings=self._settings, until=until), ()
-        except ModelFailed as error:
-            return question, (f"the question was taken as it stands: {error}",)
+    def _ranked(
+        self, sought: Interpreted, retriever: Retriever, k: int, filters: Filters, call: Call | None
+    ) -> Reranked:
+        """The `k` passages to answer from."""
+        found = retriever.retrieve(sought.question, self._reranker.pool(k), filters, sought.also)
+        return self._reranker.rerank(sought.question.text, found, k, call)
 
 
 def open_tools(settings: Settings, progress: Callable[[str], None] | None = None) -> Tools:
@@ -236,7 +293,7 @@ def open_tools(settings: Settings, progress: Callable[[str], None] | None = None
         retries=settings.retries,
         progress=progress,
     )
-    return Tools(embedder, SentenceEncoder(), Terms(morphology), SentenceSplitter(morphology))
+    return Tools(embedder, SentenceEncoder(settings.cache), Terms(morphology), SentenceSplitter(morphology))
 
 
 def _checked(question: str) -> str:

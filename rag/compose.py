@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.article import Span
-from rag.answer import Answer, Citation, Conflict, Retrieved, Sentence
-from rag.check import Checker, Finding
-from rag.cite import cite, not_verbatim
+from rag.answer import FAILING, Answer, Citation, Conflict, Retrieved, Sentence
+from rag.cite import Numbering, not_verbatim, with_broken
 from rag.conflicts import Side
 from rag.extract import Extract
-from rag.markers import Marked
+from rag.judged import Judged
 from rag.words import Words, words_in
 
 EXTRACTIVE = "extractive"
@@ -37,23 +35,6 @@ class Draft:
     confidence: float | None = None
 
 
-class _Citations:
-    """Hands out citation numbers in the order of first use; the same span always gets the same one."""
-
-    def __init__(self) -> None:
-        self._by_span: dict[tuple[str, Span], Citation] = {}
-
-    def number(self, retrieved: Retrieved, span: Span) -> int:
-        key = (retrieved.passage.source, span)
-        if key not in self._by_span:
-            self._by_span[key] = cite(len(self._by_span) + 1, retrieved, span)
-        return self._by_span[key].number
-
-    @property
-    def all(self) -> tuple[Citation, ...]:
-        return tuple(self._by_span.values())
-
-
 def from_extracts(draft: Draft, extracts: Sequence[Extract], read_now: ReadNow) -> Answer:
     """The extracts as an answer: each its own sentence with its own citation, held against the file.
 
@@ -62,7 +43,7 @@ def from_extracts(draft: Draft, extracts: Sequence[Extract], read_now: ReadNow) 
         extracts: best first; at least one.
         read_now: the decoded text of a source as it is on disk now, None where it is gone.
     """
-    citations = _Citations()
+    citations = Numbering()
     numbers = [citations.number(draft.retrieved[one.rank], one.span) for one in extracts]
     differing = _differing(draft, citations)
     broken = not_verbatim(citations.all, read_now)
@@ -75,27 +56,28 @@ def from_extracts(draft: Draft, extracts: Sequence[Extract], read_now: ReadNow) 
         )
         for one, number in zip(extracts, numbers, strict=True)
     )
-    sentences += tuple(_with_broken(one, broken) for one in differing)
-    text = "\n".join(_text([replace(one, text=_one_line(one.text))]) for one in sentences)
+    sentences += tuple(with_broken(one, broken) for one in differing)
+    words = words_in(draft.language)
+    text = "\n".join(_text([replace(one, text=_one_line(one.text))], words) for one in sentences)
     return _answer(draft, text, sentences, citations.all, EXTRACTIVE, tuple(dict.fromkeys(broken.values())))
 
 
-def from_model(draft: Draft, marked: Sequence[Marked], model: str, checker: Checker, read_now: ReadNow) -> Answer:
-    """A model's sentences as an answer: each marker narrowed to the words it rests on, each sentence judged.
+def from_model(draft: Draft, judged: Sequence[Judged], model: str, read_now: ReadNow) -> Answer:
+    """A model's sentences as an answer: each citation narrowed to the words it rests on, and held against its file.
 
     Args:
-        draft: the question and what was retrieved for it; marker n means `draft.retrieved[n - 1]`.
-        marked: the sentences with their markers, as `rag.markers.parse` gives them.
+        draft: the question and what was retrieved for it; the numbers of `judged` count its passages.
+        judged: the sentences, judged.
         model: the model's name.
-        checker: judges the sentences.
         read_now: the decoded text of a source as it is on disk now, None where it is gone.
     """
-    citations = _Citations()
-    judged = [_judged(draft, one, checker, citations) for one in marked]
-    judged += _differing(draft, citations)
+    citations = Numbering()
+    numbered = [_numbered(draft, one, citations) for one in judged]
+    numbered += _differing(draft, citations)
     broken = not_verbatim(citations.all, read_now)
-    sentences = tuple(_with_broken(sentence, broken) for sentence in judged)
-    return _answer(draft, _text(sentences), sentences, citations.all, model, tuple(dict.fromkeys(broken.values())))
+    sentences = tuple(with_broken(sentence, broken) for sentence in numbered)
+    text = _text(sentences, words_in(draft.language))
+    return _answer(draft, text, sentences, citations.all, model, tuple(dict.fromkeys(broken.values())))
 
 
 def abstention(draft: Draft, words: Words, model: str, unknown: Sequence[str]) -> Answer:
@@ -111,7 +93,14 @@ def abstention(draft: Draft, words: Words, model: str, unknown: Sequence[str]) -
     return replace(_answer(draft, words.abstention, (), (), model, notice), abstained=True)
 
 
-def _differing(draft: Draft, citations: _Citations) -> list[Sentence]:
+def _numbered(draft: Draft, judged: Judged, citations: Numbering) -> Sentence:
+    cited = zip(judged.numbers, judged.bearings, strict=True)
+    numbers = [citations.number(draft.retrieved[number - 1], bearing.span) for number, bearing in cited]
+    finding = judged.finding
+    return Sentence(judged.text, tuple(dict.fromkeys(numbers)), finding.verdict, finding.reasons, finding.confidence)
+
+
+def _differing(draft: Draft, citations: Numbering) -> list[Sentence]:
     """The sentence that says where two articles are at odds, citing both; none where they are not."""
     if draft.conflict is None:
         return []
@@ -120,27 +109,12 @@ def _differing(draft: Draft, citations: _Citations) -> list[Sentence]:
     return [Sentence(text, tuple(dict.fromkeys(numbers)), "supported")]
 
 
-def _judged(draft: Draft, marked: Marked, checker: Checker, citations: _Citations) -> Sentence:
-    cited = [draft.retrieved[number - 1] for number in marked.numbers]
-    bearings = [checker.bearing(marked.text, one.passage) for one in cited]
-    numbers = [citations.number(one, found.span) for one, found in zip(cited, bearings, strict=True)]
-    finding: Finding = checker.judge(marked.text, bearings)
-    return Sentence(
-        _with_one_stop(marked.text), tuple(dict.fromkeys(numbers)), finding.verdict, finding.reasons, finding.confidence
-    )
-
-
-def _with_broken(sentence: Sentence, broken: Mapping[int, str]) -> Sentence:
-    reasons = tuple(broken[number] for number in sentence.citations if number in broken)
-    if not reasons:
-        return sentence
-    verdict = "partly" if sentence.verdict == "supported" else sentence.verdict
-    return replace(sentence, verdict=verdict, reasons=(*sentence.reasons, *reasons))
-
-
-def _text(sentences: Sequence[Sentence]) -> str:
+def _text(sentences: Sequence[Sentence], words: Words) -> str:
+    """The sentences with their markers; one that is not borne out says so, where a verdict is not shown beside it."""
     return " ".join(
-        one.text + "".join(f" [{number}]" if at == 0 else f"[{number}]" for at, number in enumerate(one.citations))
+        one.text
+        + "".join(f" [{number}]" if at == 0 else f"[{number}]" for at, number in enumerate(one.citations))
+        + (f" ({words.not_borne_out})" if one.verdict in FAILING else "")
         for one in sentences
     )
 
@@ -167,11 +141,6 @@ def _answer(
         conflicts=tuple(Conflict(one.text, one.citations) for one in sentences[-1:] if draft.conflict),
         confidence=draft.confidence,
     )
-
-
-def _with_one_stop(text: str) -> str:
-    """A sentence without the second full stop that "at 6 a.m. [1]." has once its marker is out."""
-    return text[:-1] if text.endswith("..") and not text.endswith("...") else text
 
 
 def _one_line(text: str) -> str:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from index.errors import BylineError
 
-__all__ = ["BylineError", "ModelFailed"]
+__all__ = ["BylineError", "ModelFailed", "RerankFailed"]
 
 
 class ModelFailed(BylineError):
     """The language model gave no usable answer, for good; byline answers without it."""
+
+
+class RerankFailed(BylineError):
+    """A postprocessor did not reorder the passages; byline goes on with its own order."""

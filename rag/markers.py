@@ -43,6 +43,15 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
+class Marker:
+    """A marker where it stands in a text, half-open, and the numbers it names."""
+
+    start: int
+    end: int
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """An answer taken apart.
 
@@ -93,10 +102,20 @@ def parse(answer: str, passages: int, split: Splitter) -> Parsed:
     return Parsed(text.strip(), tuple(sentences), tuple(sorted(dropped)))
 
 
+def find_markers(text: str) -> list[Marker]:
+    """The markers of `text`, in order."""
+    return [Marker(found.start(), found.end(), _numbers(found)) for found in _find(text)]
+
+
 def without_markers(text: str) -> str:
     """`text` with its markers taken out, and the white space that stood in front of them."""
     found = _find(text)
     return _replace(text, found, [""] * len(found))[0]
+
+
+def with_one_stop(sentence: str) -> str:
+    """A sentence without the second full stop that "at 6 a.m. [1]." has once its marker is out."""
+    return sentence[:-1] if sentence.endswith("..") and not sentence.endswith("...") else sentence
 
 
 def has_marker(text: str) -> bool:

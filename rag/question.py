@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from index.dates import find_dates
 from index.embed import Embedder, Vectors
-from index.language import question_language
 from index.meaning import SentenceEncoder
 from index.terms import Term, Terms
 from rag.clauses import clauses
@@ -31,9 +30,8 @@ class Question:
     dates: frozenset[str]
 
 
-def prepare(text: str, known: tuple[str, ...], embedder: Embedder, encoder: SentenceEncoder, terms: Terms) -> Question:
-    """Make the question `text` ready; `known` are the languages of the index."""
-    language = question_language(text, known)
+def prepare(text: str, language: str, embedder: Embedder, encoder: SentenceEncoder, terms: Terms) -> Question:
+    """Make the question `text` in `language` (ISO 639-1) ready."""
     telling = tuple(terms.telling(text, language))
     meanings = encoder.encode([text, *(term.word for term in telling)])
     return Question(

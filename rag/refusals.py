@@ -52,6 +52,14 @@ def refuses_temperature(error: openai.APIStatusError) -> bool:
     return error.param == "temperature" or "temperature" in _said(error).lower()
 
 
+def may_refuse_form(error: openai.APIStatusError) -> bool:
+    """Whether the server may have refused the request for the form of reply that it asks for.
+
+    Servers word this in too many ways to read, so any other fault of the request counts as one too.
+    """
+    return error.status_code in (400, 422) and not too_long(error)
+
+
 def seconds_to_wait(error: BaseException | None) -> float | None:
     """Seconds that the server's Retry-After header asks for (RFC 9110, section 10.2.3), None without one."""
     if not isinstance(error, openai.APIStatusError):
@@ -132,17 +140,18 @@ def _said(error: openai.APIError) -> str:
 
 
 def _detail(error: openai.APIError, settings: Settings) -> str:
-    return _one_line(_said(error), settings)
+    return one_line(_said(error), settings)
 
 
 def _root(error: BaseException, settings: Settings) -> str:
     while error.__cause__ is not None:
         error = error.__cause__
     words = error.strerror if isinstance(error, OSError) else None
-    return _one_line(words or str(error) or type(error).__name__, settings)
+    return one_line(words or str(error) or type(error).__name__, settings)
 
 
-def _one_line(text: str, settings: Settings) -> str:
+def one_line(text: str, settings: Settings) -> str:
+    """`text` on one short line, without the key."""
     key = settings.api_key.get_secret_value().strip() if settings.api_key else ""
     line = " ".join((text.replace(key, "…") if key else text).split()).rstrip(".")
     return line if len(line) <= _DETAIL_CHARS else f"{line[: _DETAIL_CHARS - 1]}…"

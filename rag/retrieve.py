@@ -8,25 +8,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, replace
 
 from index.article import Article, Passage
 from index.embed import Embedder, Vectors
+from index.language import question_language
 from index.meaning import SentenceEncoder
 from index.moments import of_meanings
 from index.rows import Encoded
+from index.scope import Scope
+from index.sketch import Sketch
 from index.store import Generation
 from index.terms import Terms
-from rag.answer import Retrieved
-from rag.bm25 import Doubles, idf
-from rag.choose import choose, collapse
-from rag.filters import ALL, Filters, where
+from rag.answer import Copy, Retrieved
+from rag.bm25 import Doubles
+from rag.choose import choose
+from rag.filters import ALL, Filters, scope
 from rag.question import Question, prepare
 from rag.rank import Scale, Signals, Sought, covered_share, scales, score
+from rag.sought import sought
 from rag.term_signals import TermSignals, term_signals
 
 _CANDIDATES = 50  # of each language, by vectors and as many by terms
-_UNKNOWN_WEIGHT = 0.6  # of the weight of the rarest word, for a word of the question that nothing stands for
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Candidates of one language with their scores; by id, what the question's terms add to each, and its sketch."""
+
+    retrieved: list[Retrieved]
+    added: dict[str, Doubles]
+    sketches: dict[str, Sketch]
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A question, the words of it as one language has them, and e5's cosines of that language's candidates, by id."""
+
+    question: Question
+    sought: Sequence[Sought]
+    cosines: dict[str, float]
 
 
 class Retriever:
@@ -41,24 +62,35 @@ class Retriever:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages that have passages."""
-        return tuple(name for name, sums in self._generation.moments.items() if "/" not in name and sums.n)
+        """The languages that have passages, the one with the most first."""
+        counts = {name: sums.n for name, sums in self._generation.moments.items() if "/" not in name and sums.n}
+        return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
 
-    def prepare(self, text: str) -> Question:
-        """Everything about a question that does not depend on a passage."""
-        return prepare(text, self.languages, self._embedder, self._encoder, self._terms)
+    def prepare(self, text: str, language: str | None = None) -> Question:
+        """Everything about a question that does not depend on a passage; its language is told from it where None."""
+        language = language or question_language(text, self.languages)
+        return prepare(text, language, self._embedder, self._encoder, self._terms)
 
-    def retrieve(self, question: Question, k: int, filters: Filters = ALL) -> tuple[Retrieved, ...]:
-        """The `k` passages most likely to answer, best first; a text that stands in two places counts once."""
-        admitted = where(filters, self._generation.catalog)
+    def retrieve(
+        self, question: Question, k: int, filters: Filters = ALL, also: Sequence[Question] = ()
+    ) -> tuple[Retrieved, ...]:
+        """The `k` passages most likely to answer, best first; those that say the same in the same words count once.
+
+        `also` is the same question in other languages. Every passage is then scored for every version, and ranked by
+        the mean: so each language is met by the same questions, and none gains by being the one that was asked in.
+        """
+        confined = scope(filters, self._generation.catalog)
         found: list[Retrieved] = []
         added: dict[str, Doubles] = {}
+        sketches: dict[str, Sketch] = {}
         for language in self.languages:
-            retrieved, brought = self._language(language, question, admitted, max(_CANDIDATES, k))
-            found.extend(retrieved)
-            added.update(brought)
+            candidates = self._language(language, (question, *also), confined, max(_CANDIDATES, k))
+            found.extend(candidates.retrieved)
+            added.update(candidates.added)
+            sketches.update(candidates.sketches)
         found.sort(key=lambda one: (-one.score, one.passage.id))
-        return choose(collapse(found), added, k)
+        chosen = choose(found, sketches, added, k)
+        return tuple(replace(one, copies=tuple(map(self._whole, one.copies))) for one in chosen)
 
     def encoded(self, retrieved: Sequence[Retrieved]) -> list[Encoded]:
         """What the index made of retrieved passages, in their order: sentence vectors and terms."""
@@ -74,35 +106,40 @@ class Retriever:
         return [float(question.vector @ vectors[one.passage.id]) for one in retrieved]
 
     def sought(self, language: str, question: Question) -> list[Sought]:
-        """The words of a question as a language's passages would have them: its terms, or their translations.
+        """The words of a question as a language's passages would have them."""
+        return sought(question, language, self.languages, self._generation)
 
-        Numbers are written alike in all languages. A word of the question's own language weighs by how rare it is in
-        the whole index, its translations by how rare they are in their language.
+    def _language(self, language: str, questions: Sequence[Question], confined: Scope | None, n: int) -> _Candidates:
+        """Up to 2n candidates of one language for each question, with their mean scores.
+
+        Signals, and what a question's terms add to each candidate, are those of the first question.
         """
-        standing = {term.stem: {term.stem: 1.0} for term in question.terms}
-        lexical = self._generation.lexical
-        if language == question.language:
-            passages = sum(lexical.count(one) for one in self.languages)
-            counts = [lexical.frequencies(one, standing) for one in self.languages]
-            return [
-                _weighed(terms, {one: sum(c[one] for c in counts) for one in terms}, passages)
-                for terms in standing.values()
-            ]
-        found = self._generation.lexicon.translations(question.words, language)
-        for term, translations in zip(question.terms, found, strict=True):
-            if not term.stem[0].isdigit():
-                standing[term.stem] |= {one.term: one.strength for one in translations}
-        frequencies = lexical.frequencies(language, [term for terms in standing.values() for term in terms])
-        return [_weighed(terms, frequencies, lexical.count(language)) for terms in standing.values()]
-
-    def _language(
-        self, language: str, question: Question, admitted: Mapping[str, Any] | None, n: int
-    ) -> tuple[list[Retrieved], dict[str, Doubles]]:
-        """Up to 2n candidates of one language with their scores, and what the question's terms add to each."""
-        sought = self.sought(language, question)
-        cosines = self._cosines(language, question, sought, admitted, n)
-        encoded = self._generation.catalog.encoded(list(cosines))
+        searches = self._searches(language, questions, confined, n)
+        encoded = self._generation.catalog.encoded(list(searches[0].cosines))
         passages = self._generation.catalog.passages(list(encoded))
+        first, *others = (self._scored(language, search, encoded, passages) for search in searches)
+        ranked = zip(first.retrieved, *(other.retrieved for other in others), strict=True)
+        means = [replace(ones[0], score=sum(one.score for one in ones) / len(ones)) for ones in ranked]
+        return replace(first, retrieved=means)
+
+    def _searches(self, language: str, questions: Sequence[Question], confined: Scope | None, n: int) -> list[_Search]:
+        """Each question's search of one language, with cosines for the candidates of all."""
+        searches = []
+        for question in questions:
+            words = self.sought(language, question)
+            searches.append(_Search(question, words, self._cosines(language, question, words, confined, n)))
+        candidates = dict.fromkeys(id for search in searches for id in search.cosines)
+        for search in searches:
+            missing = [id for id in candidates if id not in search.cosines]
+            for id, vector in self._generation.vectors.vectors(language, missing).items():
+                search.cosines[id] = float(search.question.vector @ vector)
+        return searches
+
+    def _scored(
+        self, language: str, search: _Search, encoded: Mapping[str, Encoded], passages: Mapping[str, Passage]
+    ) -> _Candidates:
+        """The passages with their scores for one question."""
+        question = search.question
         same = language == question.language
         by_terms = term_signals(question, language, encoded, self._generation) if same else {}
         dense, meaning = self._scales(language, question)
@@ -112,30 +149,40 @@ class Retriever:
             signals = _signals(
                 question,
                 passage,
-                dense=dense.standardise(cosines[id]),
+                dense=dense.standardise(search.cosines[id]),
                 meaning=meaning.standardise(float(one.meanings[0] @ question.meaning)),
-                covered=covered_share(sought, frozenset(one.all_terms)),
+                covered=covered_share(search.sought, frozenset(one.all_terms)),
                 by_terms=by_terms.get(id),
             )
             found.append(Retrieved(passage, score(signals), signals))
-        return found, {id: one.added for id, one in by_terms.items()}
+        return _Candidates(
+            retrieved=found,
+            added={id: one.added for id, one in by_terms.items()},
+            sketches={id: encoded[id].sketch for id in passages},
+        )
+
+    def _whole(self, copy: Copy) -> Copy:
+        """`copy` with all passages of its article, where it had those that were retrieved."""
+        article = copy.passages[0].article
+        passages = self._generation.catalog.passages_of(article.source)
+        return replace(copy, passages=tuple(one for one in passages if one.article == article))
 
     def _cosines(
         self,
         language: str,
         question: Question,
-        sought: Sequence[Sought],
-        admitted: Mapping[str, Any] | None,
+        words: Sequence[Sought],
+        confined: Scope | None,
         n: int,
     ) -> dict[str, float]:
         """e5's cosines, by id, of the n nearest passages of a language and the n that hold most of what is sought."""
         vectors = self._generation.vectors
-        cosines = {one.id: one.cosine for one in vectors.nearest(language, question.vector, n, admitted)}
-        strengths = [pair for word in sought for pair in word.terms.items()]
+        cosines = {one.id: one.cosine for one in vectors.nearest(language, question.vector, n, confined)}
+        strengths = [pair for word in words for pair in word.terms.items()]
         terms, weights = zip(*strengths, strict=True) if strengths else ((), ())
-        hits = self._generation.lexical.search(language, terms, n, weights)
+        hits = self._generation.lexical.search(language, terms, n, weights, confined)
         missing = [hit.id for hit in hits if hit.id not in cosines]
-        for id, vector in vectors.vectors(language, missing, admitted).items():
+        for id, vector in vectors.vectors(language, missing).items():
             cosines[id] = float(question.vector @ vector)
         return cosines
 
@@ -177,12 +224,3 @@ def _names_outlet(question: str, article: Article) -> bool:
     # Korean particles follow a name without a space.
     name = rf"(?<!\w){re.escape(article.outlet)}(?![A-Za-z0-9])"
     return re.search(name, question, re.IGNORECASE) is not None
-
-
-def _weighed(terms: Mapping[str, float], frequencies: Mapping[str, int], passages: int) -> Sought:
-    """What stands for a word, with the weight of how rare that is; one nothing stands for counts less."""
-    held = {term: strength for term, strength in terms.items() if frequencies[term]}
-    if not held:
-        return Sought({}, _UNKNOWN_WEIGHT * idf(0, passages))
-    frequency = min(sum(strength * frequencies[term] for term, strength in held.items()), passages)
-    return Sought(held, idf(frequency, passages))

@@ -40,6 +40,17 @@ class Settings(BaseSettings):
     k: int = Field(10, ge=1, le=200, description="passages retrieved")
     llm: str = Field("auto", description="auto, none, or the name of a model")
     model: str = Field("gpt-5-mini", description="the model that `llm = auto` asks when there is a key")
+    rewrite: bool = Field(
+        True, description="whether the model writes the question anew in the articles' languages before the search"
+    )
+    rerank: Literal["none", "model"] = Field(
+        "none", description="whether the model puts the retrieved passages in order, inside each language"
+    )
+    judge: Literal["none", "model"] = Field(
+        "none", description="whether the model judges each sentence too; it can only lower a verdict"
+    )
+    repair: bool = Field(True, description="whether sentences that are not borne out go back to the model once")
+    unsupported: Literal["mark", "cut"] = Field("mark", description="what becomes of sentences that stay so")
     api_key: SecretStr | None = Field(None, description="the model server's key; OPENAI_API_KEY")
     base_url: str | None = Field(None, description="the model server's address; OPENAI_BASE_URL")
     context_window: int = Field(16_384, ge=1024, description="the model's context, in tokens")

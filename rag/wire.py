@@ -14,8 +14,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "answer": answer.text,
         "abstained": answer.abstained,
         "language": answer.language,
-        "sentences": [_sentence(sentence) for sentence in answer.sentences],
-        "citations": [_citation(citation) for citation in answer.citations],
+        "sentences": [sentence_json(sentence) for sentence in answer.sentences],
+        "citations": [citation_json(citation) for citation in answer.citations],
         "retrieved": [retrieved_json(retrieved) for retrieved in answer.retrieved],
         "model": answer.model,
         "notices": list(answer.notices),
@@ -32,6 +32,7 @@ def retrieved_json(retrieved: Retrieved) -> dict[str, Any]:
         "source": passage.source,
         "start": passage.span.start,
         "end": passage.span.end,
+        "page": passage.page(passage.span),
         "text": passage.text,
         "score": round(retrieved.score, 4),
         "language": passage.language,
@@ -41,7 +42,8 @@ def retrieved_json(retrieved: Retrieved) -> dict[str, Any]:
     }
 
 
-def _sentence(sentence: Sentence) -> dict[str, Any]:
+def sentence_json(sentence: Sentence) -> dict[str, Any]:
+    """A sentence under the contract's keys."""
     return {
         "text": sentence.text,
         "citations": list(sentence.citations),
@@ -51,12 +53,14 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
     }
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """A citation under the contract's keys."""
     return {
         "number": citation.number,
         "source": citation.source,
         "start": citation.start,
         "end": citation.end,
+        "page": citation.page,
         "quote": citation.quote,
         "title": citation.title,
         "published": citation.published,

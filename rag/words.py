@@ -48,8 +48,11 @@ class Words:
 
     language: str
     abstention: str
+    not_borne_out: str
     unknown: str
     mixture: str
+    searched_for: str
+    searched_also_for: str
     differ: str
 
     def unknown_words(self, words: Sequence[str]) -> str:
@@ -62,6 +65,14 @@ class Words:
         parts = (order.format(name=self.name(code), n=n) for code, n in languages.items())
         return self.mixture.format(mix=", ".join(parts))
 
+    def searched(self, texts: Sequence[str], by: str) -> str:
+        """Says what was searched for in place of the question, and who wrote it."""
+        return self.searched_for.format(texts=_quoted(texts), by=by)
+
+    def searched_also(self, texts: Sequence[str], by: str) -> str:
+        """Says what was searched for beside the question, and who wrote it."""
+        return self.searched_also_for.format(texts=_quoted(texts), by=by)
+
     def name(self, code: str) -> str:
         """A language's name; its code where byline has no name for it."""
         return _NAMES[self.language].get(code, code)
@@ -70,19 +81,31 @@ class Words:
 _ENGLISH = Words(
     language="en",
     abstention="The articles do not say.",
+    not_borne_out="not borne out by the articles",
     unknown="in none of the articles: {words}",
     mixture="chosen from {mix} passages",
+    searched_for="searched for: {texts} (rewritten by {by})",
+    searched_also_for="searched also for: {texts} (rewritten by {by})",
     differ="The articles differ: one says “{}”, another “{}”.",
 )
 _KOREAN = Words(
     language="ko",
     abstention="기사에는 답이 없습니다.",
+    not_borne_out="기사로 뒷받침되지 않음",
     unknown="어느 기사에도 없는 말: {words}",
     mixture="검색된 구절: {mix}",
+    searched_for="검색한 질문: {texts} ({by}에서 다시 씀)",
+    searched_also_for="함께 검색한 질문: {texts} ({by}에서 다시 씀)",
     differ="기사마다 다릅니다. 한 기사는 “{}”, 다른 기사는 “{}”입니다.",
 )
+
+ABSTENTIONS = frozenset({_ENGLISH.abstention, _KOREAN.abstention})
 
 
 def words_in(language: str) -> Words:
     """What byline says in `language`; English where it has no words of that language."""
     return _KOREAN if language == "ko" else _ENGLISH
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    return " · ".join(f"“{text}”" for text in texts)

@@ -22,8 +22,9 @@ from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings, load_settings
 from tests.openai_server import openai_server
+from tests.scripted import system
 
-__all__ = ["openai_server"]
+__all__ = ["openai_server", "system"]
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -150,11 +151,14 @@ def samples_index(
     return path
 
 
+@pytest.fixture(scope="session")
+def tools(embedder: Embedder, encoder: SentenceEncoder, terms: Terms, splitter: SentenceSplitter) -> Tools:
+    """What reads language, together."""
+    return Tools(embedder, encoder, terms, splitter)
+
+
 @pytest.fixture(scope="module")
-def assistant(
-    samples_index: Path, embedder: Embedder, encoder: SentenceEncoder, terms: Terms, splitter: SentenceSplitter
-) -> Iterator[Assistant]:
+def assistant(samples_index: Path, tools: Tools) -> Iterator[Assistant]:
     """An assistant without a model over the samples, a module's own."""
-    tools = Tools(embedder, encoder, terms, splitter)
     with Assistant(IndexFolder(samples_index), Settings(llm="none"), tools) as opened:
         yield opened

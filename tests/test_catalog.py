@@ -19,6 +19,7 @@ from index.document import Document
 from index.errors import BylineError
 from index.meaning import DIMENSIONS
 from index.rows import Encoded
+from index.sketch import sketch
 
 RECORD = FileRecord("a.txt", "/articles", 10, 20, "digest")
 TERMS = (("steel", "quota"), (), ("철강", "steel"))
@@ -37,7 +38,7 @@ def document(text: str, *, source: str = "a.txt", title: str = "A title", outlet
 
 def encoded(key: str = "key", sentences: int = 1) -> Encoded:
     rows = np.random.default_rng(3).normal(size=(1 + sentences, DIMENSIONS)).astype(np.float16)
-    return Encoded(key, rows.astype(np.float32), TERMS)
+    return Encoded(key, rows.astype(np.float32), TERMS, sketch("six carriers"))
 
 
 @pytest.fixture

@@ -2,29 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import Article, Passage, Span
-from rag.answer import Place, Retrieved
+from index.article import Article, Page, Passage, Span
+from rag.answer import Copy, Place, Retrieved
 from rag.cite import Standing, cite, not_verbatim, standing
 
 TEXT = "공유하기\nThe minister asked Canada to lift the quota. 장관이 요청했다.\n"
 SPAN = Span(5, 49)
 
 
-def retrieved(text: str = TEXT, span: Span = SPAN) -> Retrieved:
+def retrieved(text: str = TEXT, span: Span = SPAN, copies: Sequence[Copy] = ()) -> Retrieved:
     article = Article("달/a.txt", Span(0, len(text)), "Quota talks", "The Ledger", "2024-11-14", "en")
     passage = Passage(article, span, span.of(text), (span,), (span,), "en")
-    return Retrieved(passage, 1.0, also_in=(Place("b.txt", 3, 9),))
+    return Retrieved(passage, 1.0, copies=tuple(copies))
 
 
 def test_a_citation_carries_what_is_known_of_its_article() -> None:
     found = cite(3, retrieved(), SPAN)
 
     assert (found.number, found.source, found.title, found.outlet) == (3, "달/a.txt", "Quota talks", "The Ledger")
-    assert (found.published, found.language, found.also_in) == ("2024-11-14", "en", (Place("b.txt", 3, 9),))
+    assert (found.published, found.language, found.also_in) == ("2024-11-14", "en", ())
     assert found.quote == "The minister asked Canada to lift the quota."
+
+
+def test_a_citation_names_the_page_on_which_its_quote_begins() -> None:
+    one = retrieved()
+    paged = replace(one, passage=replace(one.passage, pages=(Page(4, 0), Page(5, 20))))
+
+    assert cite(1, one, SPAN).page is None
+    assert [cite(1, paged, span).page for span in (SPAN, Span(19, 30), Span(20, 30))] == [4, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place"),
+    [
+        ("The minister asked Canada to lift the quota.", "The minister asked Canada to lift the quota."),
+        ("The minister asked\nCanada  to lift the quota.", "The minister asked\nCanada  to lift the quota."),
+        ("The minister has asked Canada to lift its quota.", "The minister has asked Canada to lift its quota."),
+        ("The minister asked Canada to lift 2 quotas.", None),
+        ("A minister flew to Canada.", None),
+    ],
+    ids=["verbatim", "wrapped", "edited", "another figure", "another sentence"],
+)
+def test_a_citation_is_also_where_a_copy_has_its_words(sentence: str, place: str | None) -> None:
+    text = f"Quotas\nTalks began on Monday. {sentence} They go on."
+    start = text.index(sentence)
+    article = Article("b.txt", Span(0, len(text)), "Quotas", None, None, "en")
+    cuts = (Span(0, 6), Span(7, 30), Span(start, start + len(sentence)), Span(start + len(sentence) + 1, len(text)))
+    passage = Passage(article, article.span, text, (article.span,), cuts, "en")
+    copy = Copy(Place("b.txt", 0, 6), "Quotas", (passage,))
+
+    found = cite(1, retrieved(copies=[copy]), SPAN)
+
+    assert [text[one.start : one.end] for one in found.also_in] == ([place] if place else [])
 
 
 @given(text=st.text(min_size=1), data=st.data())

@@ -16,8 +16,22 @@ from rag.cli import byline
 from tests.test_wire import ANSWER, CITATION, PASSAGE, SENTENCE
 
 ROOT = Path(__file__).parent.parent
+BARGE = "By how many decibels did the noise at night fall when every ship in Yeomjin took shore power?"
 FERRY = "When does the Route No. 3 ferry leave Mokpo?"
-LATE = ("chromadb", "llama_index", "gradio", "openai", "kiwipiepy", "numpy", "onnxruntime", "rich")
+LATE = (
+    "trafilatura",
+    "docx",
+    "lxml",
+    "chromadb",
+    "llama_index",
+    "gradio",
+    "openai",
+    "kiwipiepy",
+    "numpy",
+    "onnxruntime",
+    "rich",
+)
+COMMANDS = ("index", "ask", "search", "ui", "check", "report", "verify", "eval", "status")
 
 
 @pytest.fixture(autouse=True)
@@ -61,11 +75,11 @@ def test_the_package_runs_as_a_module() -> None:
     done = process("--help")
 
     assert done.returncode == 0
-    assert all(name in done.stdout for name in ("index", "ask", "search", "ui", "eval", "status"))
+    assert all(name in done.stdout for name in COMMANDS)
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("command", ["index", "ask", "search", "ui", "eval", "status"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_and_takes_an_index(command: str) -> None:
     done = run(command, "--help")
 
@@ -116,6 +130,9 @@ def test_a_traceback_is_shown_to_whoever_asks_for_it() -> None:
         ("search", FERRY, "-k", "201"),
         ("eval", "missing.jsonl"),
         ("ui", "--port", "0"),
+        ("check", "missing.md", "--format", "pdf"),
+        ("report", "missing.txt", "-o", "r.md"),
+        ("verify", "missing.json"),
         ("sing",),
     ],
 )
@@ -162,6 +179,15 @@ def test_an_answer_is_shown_with_the_words_it_rests_on(samples_index: Path) -> N
     assert "[1] island-ferry-timetable.txt, characters " in done.stdout
     assert "Mokpo Coast Herald" in done.stdout
     assert "answered by extractive" in done.stdout
+
+
+def test_a_citation_into_a_pdf_names_its_page(samples_index: Path) -> None:
+    done = run("ask", BARGE, "--llm", "none", "--index", samples_index)
+    written = json.loads(run("ask", BARGE, "--llm", "none", "--json", "--index", samples_index).stdout)
+
+    assert "[1] shore-power-barge.pdf, page 2, characters " in done.stdout
+    assert (written["citations"][0]["source"], written["citations"][0]["page"]) == ("shore-power-barge.pdf", 2)
+    assert written["retrieved"][0]["page"] in (1, 2)
 
 
 def test_an_answer_as_json_is_the_contracts(samples_index: Path) -> None:
@@ -226,7 +252,7 @@ def test_a_question_set_is_run_and_written(samples_index: Path, tmp_path: Path) 
     assert all(len(one["retrieved"]) == 5 and one["error"] is None for one in results)
     summary = json.loads((tmp_path / "run" / "summary.json").read_text("utf-8"))
     assert summary["overall"]["questions"] == 3
-    assert summary["overall"]["scores"]["recall@5"] == {"value": 1.0, "n": 2}
+    assert summary["overall"]["scores"]["recall@5"] == {"value": 1.0, "n": 2, "low": 1.0, "high": 1.0}
 
 
 def test_a_question_set_with_a_fault_is_told_by_line(samples_index: Path, tmp_path: Path) -> None:
@@ -290,6 +316,31 @@ def test_explaining_a_file_says_what_becomes_of_each_line(samples: Path, tmp_pat
     assert not (tmp_path / ".byline").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("lighthouse-keeper.ko.html", ("furniture (a notice) ", "갯바람신문 · 2024-11-06 · ko")),
+        ("shore-power-barge.pdf", ("left out (running head or foot) ", "Quay & Container Review", "page 2")),
+        ("village-school-homes.ko.docx", ("느티면 | 41채 | 58가구", "2024-11-12")),
+        ("estuary-wire.jsonl", ("Baran school gets salt-proof piano (Estuary Wire · 2024-11-13 · en)", "3 passages")),
+    ],
+)
+def test_a_file_of_every_format_is_explained(samples: Path, name: str, shown: tuple[str, ...]) -> None:
+    done = run("index", "--explain", samples / name)
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert all(text in done.stdout for text in shown)
+
+
+def test_the_lines_of_a_file_that_hold_no_article_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "wire.jsonl"
+    path.write_text('{"title": "Harbour", "body": "The harbour reopened on Monday."}\n[]\n', encoding="utf-8")
+
+    done = run("index", "--explain", path)
+
+    assert "in part: line 2 is left out: it is a list, not an object" in done.stdout
+
+
 def test_explaining_what_is_no_text_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_bytes(b"")
 
@@ -298,3 +349,46 @@ def test_explaining_what_is_no_text_is_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert done.stderr.strip() == "byline: empty.txt: it is empty"
+
+
+def few(samples_index: Path, *args: str) -> Result:
+    """A retrieval run of three of the samples' questions."""
+    rows = (ROOT / "samples" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    chosen = [row for row in rows if json.loads(row)["id"] in ("s-06", "s-20", "s-44")]
+    Path("few.jsonl").write_text("\n".join(chosen), encoding="utf-8")
+    return run("eval", "few.jsonl", "--retrieval-only", "--index", samples_index, *args)
+
+
+def test_a_run_passes_or_falls_against_a_baseline(samples_index: Path) -> None:
+    assert few(samples_index, "--out", "base", "--brief").exit_code == 0
+
+    passed = few(samples_index, "--baseline", "base", "--fail-on", "recall@5<-0.02", "--fail-on", "newly-failing>0")
+    fell = few(samples_index, "--baseline", "base", "--fail-on", "recall@5>-0.02", "--fail-on", "mrr<1.5")
+
+    assert (passed.exit_code, passed.stderr) == (0, "")
+    assert "none newly failing" in passed.stdout
+    assert fell.exit_code == 3
+    lines = fell.stderr.splitlines()
+    assert lines[0] == "byline: the gate fell short"
+    assert lines[1].startswith("  recall@5>-0.02: 1.000 → 1.000, +0.000")
+    assert lines[2].startswith("  mrr<1.5: ")
+
+
+@pytest.mark.parametrize(
+    ("args", "fault"),
+    [
+        (("--fail-on", "recall"), '--fail-on "recall": not a rule; write one like "recall@5<-0.02"'),
+        (("--fail-on", "recall@5<-0.02"), "a rule compares with a baseline; give --baseline DIR"),
+        (("--judge", "m"), "--judge grades answers, and --retrieval-only has none; leave one out"),
+    ],
+)
+def test_a_gate_that_cannot_be_kept_is_wrong_usage(samples_index: Path, args: tuple[str, ...], fault: str) -> None:
+    done = few(samples_index, *args)
+    assert done.exit_code == 2
+    assert fault in " ".join(done.stderr.split())
+
+
+def test_a_baseline_that_is_no_run_is_named(samples_index: Path, tmp_path: Path) -> None:
+    done = few(samples_index, "--baseline", str(tmp_path))
+    assert done.exit_code == 1
+    assert "summary.json: cannot be read" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from rag.assistant import Assistant
 from rag.check import Checker
 from rag.compose import Draft, abstention, from_extracts, from_model
 from rag.extract import Extract
+from rag.judged import Judged, judge
 from rag.markers import Marked
 from rag.words import words_in
 
@@ -40,6 +42,10 @@ def extracts_of(draft: Draft, *places: tuple[int, int]) -> list[Extract]:
         span = passage.sentences[at % len(passage.sentences)]
         found.append(Extract(rank, span, passage.quote(span), 1.0))
     return found
+
+
+def judged(draft: Draft, marked: Sequence[Marked], checker: Checker) -> list[Judged]:
+    return [judge(one, draft.retrieved, checker) for one in marked]
 
 
 def holds(answer: Answer, assistant: Assistant) -> None:
@@ -136,7 +142,7 @@ def test_a_source_that_is_no_longer_what_it_was_makes_its_sentence_partly(
 def test_a_models_markers_become_citations_of_words(
     draft: Draft, assistant: Assistant, checker: Checker, marked: list[Marked]
 ) -> None:
-    answer = from_model(draft, marked, "tiny", checker, assistant.read_now)
+    answer = from_model(draft, judged(draft, marked, checker), "tiny", assistant.read_now)
 
     holds(answer, assistant)
     assert [one.text for one in answer.sentences] == [one.text for one in marked]
@@ -153,7 +159,7 @@ def test_a_marker_is_narrowed_to_the_words_that_bear_the_sentence_out(
     at = next(number for number, text in enumerate(texts, start=1) if "제47조" in text)
     said = "이 장관은 제47조에 따라 분기마다 배정하는 쿼터를 연간 단위로 바꿔 달라고 요청했다."
 
-    answer = from_model(draft, [Marked(said, (at,))], "tiny", checker, assistant.read_now)
+    answer = from_model(draft, judged(draft, [Marked(said, (at,))], checker), "tiny", assistant.read_now)
 
     (citation,) = answer.citations
     assert "연간 단위로" in citation.quote
@@ -170,13 +176,16 @@ def test_a_sentence_ends_in_one_full_stop(
     draft: Draft, assistant: Assistant, checker: Checker, said: str, shown: str
 ) -> None:
     """Models write "at 6 a.m. [1]." and leave two behind when the marker is taken out."""
-    assert from_model(draft, [Marked(said, (1,))], "tiny", checker, assistant.read_now).sentences[0].text == shown
+    assert (
+        from_model(draft, judged(draft, [Marked(said, (1,))], checker), "tiny", assistant.read_now).sentences[0].text
+        == shown
+    )
 
 
 def test_a_models_sentence_over_a_changed_file_is_no_better_than_partly(draft: Draft, checker: Checker) -> None:
     marked = [Marked("The archer won.", (1,)), Marked(draft.retrieved[0].passage.article.title, ())]
 
-    answer = from_model(draft, marked, "tiny", checker, lambda _: None)
+    answer = from_model(draft, judged(draft, marked, checker), "tiny", lambda _: None)
 
     line = f"{draft.retrieved[0].passage.source} is gone since it was indexed"
     assert answer.sentences[0].verdict == "unsupported"  # it was that before

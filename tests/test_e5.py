@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.e5 import E5Engine, open_e5
-from index.e5.graph import build_probe, probe_is_exact, probe_rows
-from index.e5.runtime import open_session
-from index.e5.tokenizer import SPACE_MARK, UnigramTokenizer, piece_table
 from index.e5.weights import E5Weights, installed_model, read_weights
 from index.errors import BylineError
+from index.int8.graph import build_probe, probe_is_exact, probe_rows
+from index.int8.session import open_session
+from index.unigram import SPACE_MARK, UnigramTokenizer, piece_table
 
 ROOT = Path(__file__).parent.parent
 Vectors = npt.NDArray[np.float32]

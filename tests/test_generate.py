@@ -19,8 +19,8 @@ from pydantic import SecretStr
 from index.article import Article, Passage, Span
 from rag.answer import Retrieved, Turn
 from rag.errors import BylineError, ModelFailed
-from rag.generate import Abstained, Event, Notice, Sent, condense, generate
-from rag.model import Model, open_model
+from rag.generate import Abstained, Event, Notice, Sent, generate
+from rag.model import open_model
 from rag.settings import Settings
 from rag.stream import Chunk, Reply, without_thinking
 from tests.openai_server import (
@@ -638,45 +638,6 @@ def test_a_long_complaint_is_one_short_line(server: OpenAIServer) -> None:
     line = failure_of(server)
     assert line.startswith("refused the request (422: wrong very very")
     assert len(line) < 300
-
-
-# questions that lean on the conversation
-
-HISTORY = (Turn("What did Minister Lee ask for?", "He asked for flexibility [1]."),)
-
-
-def condensed(server: OpenAIServer, history: tuple[Turn, ...] = HISTORY, **changes: Any) -> str:
-    settings = settings_for(server, **changes)
-    model: Model | None = open_model(settings, "tiny")
-    assert model is not None
-    return condense("When was that?", history, model=model, settings=settings)
-
-
-def test_a_follow_up_is_rewritten_from_the_conversation(server: OpenAIServer) -> None:
-    server.script(answer("<think>Who?</think>When did Minister Lee\nask for flexibility?\n"))
-    assert condensed(server) == "When did Minister Lee ask for flexibility?"
-    user = server.requests[0].body["messages"][1]["content"]
-    assert "Question: What did Minister Lee ask for?\nAnswer: He asked for flexibility." in user
-    assert user.endswith("When was that?")
-
-
-def test_without_history_there_is_nothing_to_rewrite(server: OpenAIServer) -> None:
-    assert condensed(server, ()) == "When was that?"
-    assert server.requests == []
-
-
-@pytest.mark.parametrize("script", [stream(), stream("so " * 400), huge(1_000_000)])
-def test_a_rewriting_that_is_none_leaves_the_question(server: OpenAIServer, script: Scripted) -> None:
-    server.script(script)
-    assert condensed(server) == "When was that?"
-
-
-def test_a_rewriting_that_fails_says_so(server: OpenAIServer) -> None:
-    server.script(refusal(401), cut("When did"))
-    with pytest.raises(ModelFailed, match=r"refused the key \(401\)"):
-        condensed(server)
-    with pytest.raises(ModelFailed, match="broke off in the middle"):
-        condensed(server)
 
 
 # the scripted server itself

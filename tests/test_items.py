@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from index.clean import Fate, drop_furniture
 from index.dates import find_dates
-from index.decode import decode
 from index.document import Reader
+from index.formats import extract
 from index.items import list_items
+from index.sentences import SentenceSplitter
 from tests.conftest import article_texts
 
 RELEASES = [
@@ -69,10 +70,10 @@ def test_no_passage_of_a_list_page_reaches_into_another_item(samples: Path, read
         assert not [title for title in others if f"\n{title}\n" in f"\n{passage.text}\n"]
 
 
-def test_no_other_sample_is_taken_for_a_list_page(samples: Path) -> None:
-    pages = [path.name for path in samples.iterdir() if list_items(drop_furniture(decode(path.read_bytes()).text))]
+def test_no_other_sample_is_taken_for_a_list_page(samples: Path, splitter: SentenceSplitter) -> None:
+    texts = {path.name: extract(path.read_bytes(), path.name, splitter.word_ends).text for path in samples.iterdir()}
 
-    assert sorted(pages) == sorted(LISTS)
+    assert sorted(name for name, text in texts.items() if list_items(drop_furniture(text))) == sorted(LISTS)
 
 
 def test_dates_below_the_items_close_them() -> None:

@@ -11,24 +11,18 @@ from pathlib import Path
 import pytest
 
 from index.document import Reader
-from index.embed import Embedder
-from index.meaning import SentenceEncoder
-from index.sentences import SentenceSplitter
 from index.store import IndexFolder
 from index.sync import Indexer
-from index.terms import Terms
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.evaluate.questions import Question, load_questions
-from rag.evaluate.run import Run, evaluate
+from rag.evaluate.reading import Reading, open_reading
+from rag.evaluate.record import Run, Setup
+from rag.evaluate.run import evaluate
 from rag.settings import Settings
 
 QUESTIONS = Path(__file__).parent.parent / "samples" / "questions.jsonl"
-
-
-@pytest.fixture(scope="module")
-def tools(embedder: Embedder, encoder: SentenceEncoder, terms: Terms, splitter: SentenceSplitter) -> Tools:
-    return Tools(embedder, encoder, terms, splitter)
+RETRIEVAL = Setup(10, None, retrieval_only=True)
 
 
 @pytest.fixture(scope="module")
@@ -56,13 +50,18 @@ def over_shared(
 
 
 @pytest.fixture(scope="module")
-def samples_run(over_samples: Assistant, questions: tuple[Question, ...]) -> Run:
-    return evaluate(over_samples, questions, retrieval_only=True)
+def reading(tools: Tools) -> Reading:
+    return open_reading(tools)
 
 
 @pytest.fixture(scope="module")
-def shared_run(over_shared: Assistant, shared: Path) -> Run:
-    return evaluate(over_shared, load_questions(shared / "questions" / "dev.jsonl"), retrieval_only=True)
+def samples_run(over_samples: Assistant, questions: tuple[Question, ...], reading: Reading) -> Run:
+    return evaluate(over_samples, questions, reading, setup=RETRIEVAL)
+
+
+@pytest.fixture(scope="module")
+def shared_run(over_shared: Assistant, shared: Path, reading: Reading) -> Run:
+    return evaluate(over_shared, load_questions(shared / "questions" / "dev.jsonl"), reading, setup=RETRIEVAL)
 
 
 def recall(run: Run, type: str | None = None) -> float:
@@ -90,11 +89,13 @@ def test_the_samples_evidence_in_the_other_language_is_too(samples_run: Run) -> 
     assert recall(samples_run, "cross") >= 0.90, missed(samples_run)
 
 
-def test_every_citation_is_verbatim_in_its_file(over_samples: Assistant, questions: tuple[Question, ...]) -> None:
+def test_every_citation_is_verbatim_in_its_file(
+    over_samples: Assistant, questions: tuple[Question, ...], reading: Reading
+) -> None:
     """One question of each type and language, since an answer takes longer than a search."""
     chosen = list({(one.type, one.language): one for one in questions}.values())
 
-    run = evaluate(over_samples, chosen, llm="none")
+    run = evaluate(over_samples, chosen, reading, setup=Setup(10, "none", retrieval_only=False))
 
     answers = [row.outcome.answer for row in run.rows if row.outcome.answer]
     assert len(answers) == len(chosen) >= 12

@@ -42,13 +42,21 @@ def test_articles_are_found_in_every_folder_sorted_by_name(root: Path) -> None:
 
 
 def test_other_kinds_are_counted_and_hidden_files_are_passed_over(root: Path) -> None:
-    for name in ("a.txt", "b.pdf", "c", ".d.txt", ".git/e.txt", "f.txt~"):
+    for name in ("a.txt", "b.png", "c", ".d.txt", ".git/e.txt", "f.txt~"):
         write(root / name)
 
     result = scanned(root)
 
     assert [file.source for file in result.found] == ["a.txt"]
     assert result.other_kinds == 3
+
+
+def test_every_format_is_found_whatever_the_case_of_its_suffix(root: Path) -> None:
+    names = ["a.TXT", "b.md", "c.html", "d.HTM", "e.xhtml", "f.Pdf", "g.docx", "h.jsonl"]
+    for name in names:
+        write(root / name)
+
+    assert [file.source for file in scanned(root).found] == names
 
 
 def test_a_file_is_described_by_size_time_and_folder(root: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import blake2b
@@ -30,6 +32,7 @@ from index.sentences import SentenceSplitter
 from index.store import Generation, IndexFolder
 from index.sync import Indexer, Progress, Summary
 from index.terms import Terms
+from tests.pdf_file import At, pdf_file
 
 CLOSE = 1e-5  # vectors come back from Chroma in float32
 KOREAN = "항구가 사흘 만에 다시 문을 열었다고 항만 당국이 월요일에 밝혔다. 화물차 행렬은 정오까지 이어졌다."
@@ -235,9 +238,7 @@ def _assert_language_holds(generation: Generation, desk: Desk, language: str, id
     sentences = np.concatenate([np.zeros((0, 512), np.float32), *(encoded[id].meanings[1:] for id in ids)])
     for id in ids:
         own = [passages[id].quote(sentence) for sentence in passages[id].sentences]
-        assert encoded[id].terms == tuple(
-            tuple(desk.terms.of(text, language)) for text in (passages[id].article.heading, *own)
-        )
+        assert encoded[id].terms == tuple(tuple(desk.terms.of(text, language)) for text in (passages[id].heading, *own))
         texts = [passages[id].embedded_text, *own]
         np.testing.assert_allclose(encoded[id].meanings, desk.encoder.encode(texts), rtol=0, atol=1e-3)
     assert_sums(generation.moments.get(language), rows)
@@ -583,11 +584,63 @@ def test_files_written_in_several_batches_are_in_step(desk: Desk, monkeypatch: p
     assert_in_step(desk)
 
 
+def test_what_cannot_be_read_is_named_each_time_and_the_rest_is_indexed(desk: Desk) -> None:
+    desk.write("a.txt", ENGLISH)
+    desk.write("empty.html", "<html><body><script>load()</script></body></html>")
+    desk.write("locked.pdf", pdf_file([[At(ENGLISH, 500)]], locked=True))
+    desk.write("notes.docx", "not an archive")
+    desk.write("rows.jsonl", '{"headline": "No body"}\n')
+    desk.write("scan.pdf", pdf_file([[]]))
+    desk.write("wire.jsonl", f'{{"title": "Harbour", "body": "{TRAM}"}}\n{{"title": "cut o')
+
+    for _ in range(2):
+        summary = desk.run()
+        assert dict(summary.skipped) == {
+            "empty.html": "no article text is found in the page; save it from the browser once it has loaded",
+            "locked.pdf": "it is locked with a password; save it without one",
+            "notes.docx": "it is no Word document (.docx), or a broken one",
+            "rows.jsonl": "no line of it is an article; line 1 is left out: it has no body",
+            "scan.pdf": "it has no text layer (scanned pages?); run text recognition (OCR) over it first",
+        }
+        ((name, fault),) = summary.faults
+        assert (name, fault[:28]) == ("wire.jsonl", "line 2 is left out: it is no")
+        assert (summary.counts.files, summary.counts.skipped) == (2, 5)
+    assert_in_step(desk)
+
+
+def test_files_of_every_format_are_in_step(desk: Desk, samples: Path) -> None:
+    for path in (path for path in samples.iterdir() if path.suffix in {".html", ".pdf", ".docx", ".jsonl"}):
+        desk.write(path.name, path.read_bytes())
+    desk.run()
+    assert_in_step(desk)
+
+    desk.write("shore-power-barge.pdf", pdf_file([[At(ENGLISH, 500)], [At(TRAM, 500)]]))
+    desk.run()
+
+    assert_in_step(desk)
+
+
+def test_an_index_of_an_older_format_is_built_anew_when_that_is_asked_for(desk: Desk) -> None:
+    desk.write("a.txt", ENGLISH)
+    desk.run()
+    catalog = desk.folder.path / (desk.folder.current() or "") / "catalog.sqlite"
+    with closing(sqlite3.connect(catalog)) as connection, connection:
+        connection.execute("UPDATE settings SET value = '1' WHERE key = 'format'")
+
+    with pytest.raises(
+        BylineError, match="format 1, this byline reads 2; build it anew with `byline index FOLDER --rebu"
+    ):
+        desk.run()
+
+    assert desk.indexer().run([desk.articles], rebuild=True).read == 1
+    assert_in_step(desk)
+
+
 def test_the_samples_are_in_step_with_the_real_embedder(samples: Path, samples_index: Path, embedder: Embedder) -> None:
     generation = IndexFolder(samples_index).open()
     try:
         counts = generation.catalog.counts()
-        assert (counts.files, counts.skipped) == (25, 0)
+        assert (counts.files, counts.skipped) == (29, 0)
         assert set(counts.by_language) == {"en", "ko"}
         for language, n in counts.by_language.items():
             assert generation.vectors.count(language) == generation.lexical.count(language) == n

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from index.sentences import SentenceSplitter
 from index.store import IndexFolder
 from index.sync import Indexer
 from index.terms import Terms
-from rag.answer import Answer, Citation, Place, Retrieved, Sentence, Turn, Verdict
+from rag.answer import SIGNS, Answer, Citation, Place, Retrieved, Sentence, Turn, Verdict
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.errors import BylineError
@@ -38,7 +39,7 @@ from rag.web.answers import messages
 from rag.web.conversation import Exchange, turns_from_messages
 from rag.web.markup import escaped, tag
 from rag.web.page import build
-from rag.web.phrases import LANGUAGES, SIGNS, phrases_in
+from rag.web.phrases import LANGUAGES, phrases_in
 from rag.web.resources import resource
 from rag.web.serving import Address, Login, read_login, refuse_open_door, start
 from rag.web.setup import reach
@@ -709,6 +710,14 @@ def test_a_source_that_is_gone_or_changed_shows_its_quote_and_says_so() -> None:
     whole = Reading(pane(_answer(), 0, lambda _: TEXT_OF_FILE, EN)).text
     assert TEXT_OF_FILE in whole
     assert "also in b.txt, characters 4–19" in whole
+
+
+@pytest.mark.parametrize(("language", "place"), [("en", "page 7, characters 0–15"), ("ko", "7쪽, 0–15자")])
+def test_the_page_of_a_paginated_source_is_named(language: str, place: str) -> None:
+    (citation,) = _answer().citations
+    answered = _answer(language=language, citations=(replace(citation, page=7),))
+
+    assert place in Reading(pane(answered, 0, lambda _: TEXT_OF_FILE, EN)).text
 
 
 def test_nearest_passages_are_shown_without_a_claim() -> None:

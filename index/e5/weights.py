@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import BylineError
+from index.unigram import Special
 
 Floats = npt.NDArray[np.float32]
 
@@ -43,16 +44,6 @@ class Shape:
     vocabulary: int
     positions: int
     epsilon: float  # of the layer normalisations
-
-
-@dataclass(frozen=True, slots=True)
-class Special:
-    """Ids of the tokens that stand for no text."""
-
-    bos: int
-    eos: int
-    pad: int
-    unknown: int
 
 
 @dataclass(frozen=True, slots=True)

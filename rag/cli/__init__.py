@@ -16,6 +16,9 @@ _COMMANDS = {
     "ask": "Answer a question, with citations.",
     "search": "Show the passages that a question retrieves.",
     "ui": "Open the chat in a browser.",
+    "check": "Check the citations of a draft.",
+    "report": "Answer a list of questions in one cited document.",
+    "verify": "See whether the quotes of a report still stand in the articles.",
     "eval": "Run a question set and measure the answers.",
     "status": "Say what is indexed, and with what.",
 }

@@ -15,6 +15,7 @@ from index.errors import BylineError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FAILED = 1
+GATE = 3  # what was to be shown is not so
 
 
 def with_index(command: Command) -> Command:
@@ -64,3 +65,19 @@ def with_model(command: Command) -> Command:
         help="The model that writes the answer. auto: the one OPENAI_API_KEY and BYLINE_MODEL name, none without"
         " a key; none: verbatim sentences of the articles, and nothing leaves this machine.  [default: auto]",
     )(command)
+
+
+def write_or_print(content: str | bytes, out: Path | None) -> None:
+    """Write `content` to the file `out`, and say so on stderr; print it where that is None.
+
+    Raises:
+        BylineError: the file cannot be written.
+    """
+    if out is None:
+        click.echo(content, nl=False)
+        return
+    try:
+        out.write_bytes(content.encode("utf-8", "replace") if isinstance(content, str) else content)
+    except OSError as error:
+        raise BylineError(f"{out}: cannot be written ({error.strerror or error})") from error
+    click.echo(f"written to {out}", err=True)

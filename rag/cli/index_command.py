@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from index.sync import Indexer, Progress, Summary
     from rag.settings import Settings
 
-_SHOWN = 20  # skipped files that are named
+_SHOWN = 20  # files that are named of each kind
 
 
 @click.command()
@@ -33,7 +33,7 @@ _SHOWN = 20  # skipped files that are named
 )
 @with_index
 def command(paths: tuple[Path, ...], rebuild: bool, explain: Path | None, index: Path) -> None:
-    """Index the .txt and .md files under PATH…, or bring their index up to date.
+    """Index the text, Markdown, HTML, PDF, Word and JSON Lines files under PATH…, or bring their index up to date.
 
     Without PATH, the folders that were indexed the last time.
     """
@@ -78,6 +78,8 @@ def _explain(path: Path, settings: Settings) -> None:
         document = reader.read(path.read_bytes(), path.name)
     except (Unreadable, OSError) as error:
         raise BylineError(f"{path}: {error}") from error
+    for text in document.left_out:
+        click.echo(f"{'left out (running head or foot)':<48} {text}")
     for line in document.lines:
         why = f" ({line.why})" if line.why else ""
         click.echo(f"{line.fate.value + why:<48} {line.text}")
@@ -85,6 +87,8 @@ def _explain(path: Path, settings: Settings) -> None:
     for article in document.articles:
         about = " · ".join(part for part in (article.outlet, article.published, article.language) if part)
         click.echo(f"article {article.span.start}–{article.span.end}: {article.title} ({about})")
+    for fault in document.faults:
+        click.echo(f"in part: {fault}")
     click.echo(f"{document.encoding}, {len(document.passages)} passages")
 
 
@@ -139,11 +143,17 @@ def _progress() -> Iterator[Callable[[Progress], None]]:
         yield show
 
 
+def _name_first(what: str, pairs: Sequence[tuple[str, str]]) -> None:
+    """Print the first of many files, each with what there is to say of it."""
+    for name, why in pairs[:_SHOWN]:
+        click.echo(f"{what} {name}: {why}", err=True)
+    if len(pairs) > _SHOWN:
+        click.echo(f"{what}: {len(pairs) - _SHOWN} more", err=True)
+
+
 def _report(summary: Summary, index: Path) -> None:
-    for name, why in summary.skipped[:_SHOWN]:
-        click.echo(f"skipped {name}: {why}", err=True)
-    if len(summary.skipped) > _SHOWN:
-        click.echo(f"skipped {len(summary.skipped) - _SHOWN} more", err=True)
+    _name_first("skipped", summary.skipped)
+    _name_first("in part", summary.faults)
     counts = summary.counts
     languages = ", ".join(f"{n} {language}" for language, n in counts.by_language.items())
     click.echo(

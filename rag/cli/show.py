@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rag.answer import SIGNS
 from rag.words import words_in
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 _WIDTH = 100
 _NEAREST = 3  # passages shown with an abstention
 _EXCERPT = 220
-_SIGNS = {"supported": "✓", "partly": "~", "unsupported": "✗", "uncited": "?", "contradicted": "≠"}
 _COLOURS = {
     "supported": "green",
     "partly": "yellow",
@@ -52,7 +52,7 @@ def show_passages(found: Sequence[Retrieved]) -> None:
     console = _console()
     for rank, one in enumerate(found, start=1):
         passage = one.passage
-        place = f"{rank}. {passage.source}:{passage.span.start}–{passage.span.end}"
+        place = f"{rank}. {passage.source}:{passage.span.start}–{passage.span.end}{_on(passage.page(passage.span))}"
         about = (passage.article.title, passage.article.published, passage.language, f"score {one.score:.1f}")
         console.print(place, style="bold", markup=False, highlight=False)
         console.print("   " + " · ".join(part for part in about if part), style="dim", markup=False, highlight=False)
@@ -76,7 +76,7 @@ def _show_sentence(console: Console, sentence: Sentence, language: str, language
 
     foreign = {languages[number] for number in sentence.citations} - {language}
     line = Text()
-    line.append(f"{_SIGNS[sentence.verdict]} ", style=_COLOURS[sentence.verdict])
+    line.append(f"{SIGNS[sentence.verdict]} ", style=_COLOURS[sentence.verdict])
     line.append(" ".join(sentence.text.split()))
     line.append("".join(f" [{number}]" for number in sentence.citations), style="bold")
     if foreign:
@@ -88,11 +88,16 @@ def _show_sentence(console: Console, sentence: Sentence, language: str, language
 
 
 def _show_citation(console: Console, citation: Citation) -> None:
-    place = f"[{citation.number}] {citation.source}, characters {citation.start}–{citation.end}"
+    characters = f"characters {citation.start}–{citation.end}"
+    place = f"[{citation.number}] {citation.source}{_on(citation.page)}, {characters}"
     about = (citation.title, citation.outlet, citation.published, words_in("en").name(citation.language))
     console.print(place, style="bold", markup=False, highlight=False)
     console.print("    " + " · ".join(part for part in about if part), style="dim", markup=False, highlight=False)
     console.print(f"    “{citation.quote}”", markup=False, highlight=False)
+
+
+def _on(page: int | None) -> str:
+    return "" if page is None else f", page {page}"
 
 
 def _summary(answer: Answer) -> str:

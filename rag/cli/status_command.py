@@ -35,5 +35,7 @@ def command(index: Path) -> None:
         for name, record in catalog.files().items():
             if record.skipped:
                 click.echo(f"{'skipped':<16}{name}: {record.skipped}")
+            for fault in record.faults:
+                click.echo(f"{'in part':<16}{name}: {fault}")
     finally:
         generation.close()

@@ -33,8 +33,8 @@ class Question:
     """A question with what is expected of its answer.
 
     Every group of `evidence` must be met, by any one of its entries; every group of `facts` must be met by
-    any one of its strings appearing in the answer. `language` is an ISO 639-1 code in lower case, `answer` is
-    for people to read.
+    any one of its strings appearing in the answer; those of `okay` are good to have. `language` is an ISO 639-1
+    code in lower case, `answer` is for people to read.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Question:
     answer: str | None = None
     evidence: tuple[tuple[Evidence, ...], ...] = ()
     facts: tuple[tuple[str, ...], ...] = ()
+    okay: tuple[tuple[str, ...], ...] = ()
 
 
 class BadQuestions(BylineError):
@@ -63,8 +64,8 @@ def load_questions(path: str | Path) -> tuple[Question, ...]:
     """The questions of a JSON Lines file, in its order.
 
     UTF-8 with or without a byte order mark; empty lines are passed over, keys that are not the contract's are
-    ignored; `lang` and `language` are one key. `type` may be left out, and so may `answer`, `evidence` and
-    `facts`.
+    ignored; `lang` and `language` are one key. `type` may be left out, and so may `answer`, `evidence`,
+    `facts` and `okay`.
 
     Raises:
         BadQuestions: rows that are wrong, all of them, or a file without a question.
@@ -158,7 +159,8 @@ class _Row:
             evidence=tuple(
                 tuple(self._entry(where, entry) for where, entry in group) for group in self._groups("evidence")
             ),
-            facts=tuple(tuple(self._text(where, string) for where, string in group) for group in self._groups("facts")),
+            facts=self._strings("facts"),
+            okay=self._strings("okay"),
         )
         return question, tuple(self._faults)
 
@@ -218,6 +220,9 @@ class _Row:
                 self._wrong(f"{key}[{at}]", "a group: a list of alternatives, one at least", group)
                 continue
             yield [(f"{key}[{at}][{nth}]", member) for nth, member in enumerate(group)]
+
+    def _strings(self, key: str) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(self._text(where, string) for where, string in group) for group in self._groups(key))
 
     def _entry(self, where: str, value: object) -> Evidence:
         if not isinstance(value, dict):

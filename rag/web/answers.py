@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypedDict
 
-from rag.answer import Answer, Citation, Retrieved, Sentence, Verdict
+from rag.answer import SIGNS, Answer, Citation, Retrieved, Sentence, Verdict
 from rag.compose import EXTRACTIVE
 from rag.web.conversation import Conversation, Exchange
 from rag.web.markup import Html, joined, tag
-from rag.web.phrases import SIGNS, Phrases, phrases_in
+from rag.web.phrases import Phrases, phrases_in
 
 NEAREST = 3  # passages shown with an abstention
 _EXCERPT = 180  # characters of a passage or quote that is only mentioned

@@ -10,11 +10,6 @@ from types import MappingProxyType
 from rag.answer import Verdict
 from rag.words import words_in
 
-# Beside the colour, for those who do not see it.
-SIGNS: Mapping[Verdict, str] = MappingProxyType(
-    {"supported": "✓", "partly": "~", "unsupported": "✗", "uncited": "?", "contradicted": "≠"}
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
@@ -40,6 +35,7 @@ class Phrases:
     extractive: str
     by_model: str
     characters: str
+    on_page: str
     also_in: str
     file_gone: str
     file_changed: str
@@ -89,6 +85,7 @@ _ENGLISH = Phrases(
     extractive="extractive, no model",
     by_model="{model} at {host}",
     characters="characters {start}–{end}",
+    on_page="page {page}",
     also_in="also in {source}, characters {start}–{end}",
     file_gone="This file is no longer in the index; the quote is from when the question was answered.",
     file_changed="This file has changed since the question was answered; the quote is from before.",
@@ -130,6 +127,7 @@ _KOREAN = Phrases(
     extractive="발췌, 모델 없음",
     by_model="{host}의 {model}",
     characters="{start}–{end}자",
+    on_page="{page}쪽",
     also_in="같은 글: {source}, {start}–{end}자",
     file_gone="이 파일은 이제 색인에 없습니다. 인용문은 답할 때의 것입니다.",
     file_changed="답한 뒤에 이 파일이 바뀌었습니다. 인용문은 바뀌기 전의 것입니다.",

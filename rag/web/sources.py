@@ -35,6 +35,7 @@ class Card:
     published: str | None
     language: str
     also_in: tuple[Place, ...]
+    page: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def _cited(answer: Answer) -> tuple[Card, ...]:
             published=one.published,
             language=one.language,
             also_in=one.also_in,
+            page=one.page,
         )
         for one in answer.citations
     )
@@ -97,6 +99,7 @@ def _nearest(answer: Answer) -> tuple[Card, ...]:
             published=one.passage.article.published,
             language=one.passage.language,
             also_in=one.also_in,
+            page=one.passage.page(one.passage.span),
         )
         for number, one in enumerate(answer.retrieved[:NEAREST], start=1)
     )
@@ -104,7 +107,8 @@ def _nearest(answer: Answer) -> tuple[Card, ...]:
 
 def _card(card: Card, all_cards: Sequence[Card], turn: int, text_of: TextOf, words: Phrases, *, quoted: bool) -> Html:
     about = " · ".join(part for part in (card.outlet, card.published, words.name(card.language)) if part)
-    place = words.characters.format(start=f"{card.span.start:,}", end=f"{card.span.end:,}")
+    characters = words.characters.format(start=f"{card.span.start:,}", end=f"{card.span.end:,}")
+    place = characters if card.page is None else f"{words.on_page.format(page=card.page)}, {characters}"
     pieces, trouble = _pieces(card, all_cards, text_of, words)
     also = [
         tag("li", words.also_in.format(source=one.source, start=f"{one.start:,}", end=f"{one.end:,}"))

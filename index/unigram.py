@@ -1,8 +1,8 @@
-"""Text to token ids: XLM-RoBERTa's unigram model (Kudo, 2018, "Subword Regularization", section 3.2).
+"""Text to token ids by a unigram model (Kudo, 2018, "Subword Regularization", section 3.2); both encoders have one.
 
-The tokens are those of `tokenizers`' Unigram over the same vocabulary; its trie of 250,000 pieces takes
-about a second to build in every process, so pieces are looked up here in a sorted array of their hashes,
-for all new words of a call at once, and words once cut are remembered.
+The tokens are those of `tokenizers`' Unigram, or sentencepiece's, over the same vocabulary; a trie of 250,000 pieces
+takes about a second to build in every process, so pieces are looked up here in a sorted array of their hashes, for
+all new words of a call at once, and words once cut are remembered.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from index.e5.weights import Special
-
 SPACE_MARK = "\u2581"  # stands for the space before a word
 LONGEST_PIECE = 16  # characters
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
@@ -26,6 +24,16 @@ _REMEMBERED = 100_000  # words
 _REMEMBERED_LENGTH = 64  # characters; longer ones hardly come back
 
 Hashes = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """Ids of the tokens that stand for no text."""
+
+    bos: int
+    eos: int
+    pad: int
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +119,22 @@ class UnigramTokenizer:
         normalisation: Mapping[int, str],
         special: Special,
         *,
+        join_unknown: bool = True,
         remembered: int = _REMEMBERED,
     ) -> None:
-        """`normalisation` maps code points to what takes their place; `remembered` is how many words are kept."""
+        """A tokeniser over `table`.
+
+        Args:
+            table: the vocabulary.
+            normalisation: code points, and what takes their place.
+            special: the ids that stand for no text.
+            join_unknown: whether a run of characters that the vocabulary lacks is one unknown token.
+            remembered: how many words are kept with their tokens.
+        """
         self._table = table
         self._normalisation = normalisation
         self._special = special
+        self._join_unknown = join_unknown
         self._unknown_score = float(table.scores.min(initial=0.0)) - _UNKNOWN_PENALTY
         self._room = remembered
         self._remembered: dict[str, tuple[int, ...]] = {}
@@ -199,8 +217,7 @@ class UnigramTokenizer:
     def _back(self, came: list[int], piece: list[int], end: int) -> tuple[int, ...]:
         ids: list[int] = []
         while end > 0:
-            # A run of characters the vocabulary lacks is one unknown token.
-            if not (ids and ids[-1] == piece[end] == self._special.unknown):
+            if not (self._join_unknown and ids and ids[-1] == piece[end] == self._special.unknown):
                 ids.append(piece[end])
             end = came[end]
         return tuple(reversed(ids))

@@ -1,0 +1,79 @@
+"""What surrounds a word piece, as an ONNX graph.
+
+Input: `pieces` (length, 512) float32, the vectors of the pieces of some sentences, and `windows` (length, 5) int64, the
+places of each piece and its neighbours, two before and two after; `length` stands for a place outside the sentence,
+where zeros are. Output: `features` (length, 1280) float32. No row depends on another sentence's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from index.int8.graph import Graph, Kind
+from index.use.weights import WIDTH, Floats
+
+FORMAT = 1  # to be raised when what is built here changes
+BEFORE, AFTER = 2, 2  # neighbours of a piece that any convolution sees
+_BRANCH = 256  # features of a convolution
+_ORDERS = ((2, 0), (3, 1), (5, 2))  # pieces that a convolution sees, and how many of them stand before
+FEATURES = WIDTH + _BRANCH * len(_ORDERS)
+
+
+def build_graph(layers: Mapping[str, Floats], kind: Kind) -> bytes:
+    """The convolutions, serialised; `layers` by the names of the wheel."""
+    return _Convolutions(layers, kind).build()
+
+
+class _Convolutions(Graph):
+    """Methods take and return the names of tensors with a row a piece."""
+
+    def __init__(self, layers: Mapping[str, Floats], kind: Kind) -> None:
+        super().__init__("universal-sentence-encoder-multilingual", kind)
+        self._layers = layers
+        self._epsilon = float(layers["eps"])
+
+    def build(self) -> bytes:
+        """The whole graph, serialised."""
+        self.node("Shape", ["pieces"], "length", start=0, end=1)
+        inputs = self._inputs()
+        branches = [self._branch(rows, *window) for rows, window in zip(inputs, _ORDERS, strict=True)]
+        everything = self.node("Concat", ["pieces", *branches], "everything", axis=1)
+        self.layer_norm(everything, self._layer("ln_g"), self._layer("ln_b"), "features", self._epsilon)
+        shapes = {"pieces": (np.float32, ["length", WIDTH]), "windows": (np.int64, ["length", BEFORE + 1 + AFTER])}
+        return self.serialised(shapes, {"features": (np.float32, ["length", FEATURES])})
+
+    def _layer(self, name: str) -> str:
+        return self.constant(name, self._layers[name])
+
+    def _side_by_side(self, name: str) -> Floats:
+        return np.concatenate([self._layers[f"{name}{order}"] for order, _ in _ORDERS], axis=-1)
+
+    def _inputs(self) -> list[str]:
+        """What each convolution starts from."""
+        projected = self.linear("pieces", self._side_by_side("proj"), "projected")
+        biased = self.node("Add", [projected, self.constant("proj_b", self._side_by_side("proj_b"))], "biased")
+        gain = self.constant("ln_g_inputs", self._side_by_side("ln_g"))
+        shift = self.constant("ln_b_inputs", self._side_by_side("ln_b"))
+        rows = self.layer_norm(biased, gain, shift, "inputs", self._epsilon)
+        names = [f"inputs.{order}" for order, _ in _ORDERS]
+        self.nodes("Split", [rows], names, axis=1, num_outputs=len(names))
+        return names
+
+    def _branch(self, rows: str, order: int, before: int) -> str:
+        """Two convolutions, each added to what it starts from."""
+        start = BEFORE - before
+        columns = [self.ints(start), self.ints(start + order), self.ints(1)]
+        window = self.node("Slice", ["windows", *columns], f"{rows}.window")
+        hidden = self.node("Add", [rows, self._convolution(rows, window, order, f"1_{order}")], f"{rows}.hidden")
+        return self.node("Add", [hidden, self._convolution(hidden, window, order, f"2_{order}")], f"{rows}.out")
+
+    def _convolution(self, rows: str, window: str, order: int, name: str) -> str:
+        """What a convolution makes of each row and its neighbours."""
+        zeros = self.constant("zeros", np.zeros((1, _BRANCH), np.float32))
+        padded = self.node("Concat", [rows, zeros], f"{name}.padded", axis=0)
+        around = self.node("Gather", [padded, window], f"{name}.around", axis=0)
+        flat = self.node("Reshape", [around, self.ints(-1, order * _BRANCH)], f"{name}.flat")
+        product = self.linear(flat, self._layers[f"w{name}"], f"{name}.product")
+        return self.node("Relu", [self.node("Add", [product, self._layer(f"b{name}")], f"{name}.biased")], name)

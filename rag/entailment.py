@@ -1,0 +1,91 @@
+"""A model's second opinion on each sentence, whether it follows from the words it cites.
+
+The opinion can lower a verdict and never raise one: what the checks of `rag.check` failed stays failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rag.answer import Verdict
+from rag.calls import Call
+from rag.errors import ModelFailed
+from rag.judged import Judged
+from rag.messages import judge_prompt
+from rag.structured import Forms, Shape, ask_object
+
+_WORSE: Mapping[Verdict, int] = {"supported": 0, "partly": 1, "unsupported": 2, "contradicted": 2}
+_MOST_CHARACTERS = 200  # of a reason
+_SHAPE = Shape(
+    "verdicts",
+    {
+        "type": "object",
+        "properties": {
+            "verdicts": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "claim": {"type": "integer"},
+                        "verdict": {"type": "string", "enum": list(_WORSE)},
+                        "reason": {"type": "string"},
+                    },
+                    "required": ["claim", "verdict", "reason"],
+                    "additionalProperties": False,
+                },
+            }
+        },
+        "required": ["verdicts"],
+        "additionalProperties": False,
+    },
+)
+
+
+def lowered(judged: Sequence[Judged], language: str, call: Call, forms: Forms) -> list[Judged]:
+    """The sentences with the verdicts that the model of `call` finds too good made worse, with its reasons.
+
+    Args:
+        judged: the sentences; those that fail already are not sent.
+        language: to give reasons in, ISO 639-1.
+        call: who is asked, and until when.
+        forms: how the hosts take requests for JSON.
+
+    Raises:
+        ModelFailed: there is no usable reply.
+    """
+    standing = [at for at, one in enumerate(judged) if not one.failing]
+    found = list(judged)
+    if not standing:
+        return found
+    claims = [(judged[at].text, [bearing.text for bearing in judged[at].bearings]) for at in standing]
+    prompt = judge_prompt(claims, language, call.model.llm.metadata.context_window)
+    opinions = _opinions(ask_object(call, prompt.messages, _SHAPE, forms))
+    if not opinions:
+        raise ModelFailed(f"{call.model.name} at {call.model.host} gave no verdicts")
+    for number, at in enumerate(standing, start=1):
+        verdict, reason = opinions.get(number, ("supported", ""))
+        found[at] = _worse(judged[at], verdict, f"{call.model.name} finds it {verdict}{reason and f': {reason}'}")
+    return found
+
+
+def _worse(judged: Judged, verdict: Verdict, reason: str) -> Judged:
+    finding = judged.finding
+    if _WORSE[verdict] <= _WORSE[finding.verdict]:
+        return judged
+    return replace(judged, finding=replace(finding, verdict=verdict, reasons=(*finding.reasons, reason)))
+
+
+def _opinions(replied: Mapping[str, Any]) -> dict[int, tuple[Verdict, str]]:
+    """The verdict and the reason for each claim, by its number; what is none is left out."""
+    entries = replied.get("verdicts")
+    found: dict[int, tuple[Verdict, str]] = {}
+    for entry in entries if isinstance(entries, list) else ():
+        if not isinstance(entry, dict) or not str(entry.get("claim")).isdecimal():
+            continue
+        for verdict in _WORSE:
+            if entry.get("verdict") == verdict:
+                reason = " ".join(str(entry.get("reason") or "").split())
+                found[int(str(entry["claim"]))] = (verdict, reason[:_MOST_CHARACTERS])
+    return found

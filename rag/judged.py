@@ -1,0 +1,51 @@
+"""A model's sentences on their way to an answer: what each cites, in which words, and how it was judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answer import FAILING, Retrieved
+from rag.check import Bearing, Checker, Finding
+from rag.markers import Marked, with_one_stop
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A sentence, the retrieved passages it cites (numbered from 1) with the words of each that it rests on.
+
+    `finding` is whether those bear it out.
+    """
+
+    text: str
+    numbers: tuple[int, ...]
+    bearings: tuple[Bearing, ...]
+    finding: Finding
+
+    @property
+    def failing(self) -> bool:
+        """Whether the sentence must not stand as it is."""
+        return self.finding.verdict in FAILING
+
+
+def judge(marked: Marked, retrieved: Sequence[Retrieved], checker: Checker) -> Judged:
+    """`marked` held against the passages it cites; marker n means `retrieved[n - 1]`."""
+    bearings = tuple(checker.bearing(marked.text, retrieved[number - 1].passage) for number in marked.numbers)
+    text = with_one_stop(marked.text)
+    return Judged(text, marked.numbers, bearings, checker.judge(marked.text, bearings))
+
+
+def repoint(judged: Judged, retrieved: Sequence[Retrieved], checker: Checker) -> Judged:
+    """A sentence that rests on nothing, pointed at the retrieved passage that bears it out; as it is without one.
+
+    One that its own source contradicts stays where it points: another source does not make that undone.
+    """
+    if judged.finding.verdict not in ("unsupported", "uncited"):
+        return judged
+    found = [
+        judge(Marked(judged.text, (number,)), retrieved, checker)
+        for number in range(1, len(retrieved) + 1)
+        if number not in judged.numbers
+    ]
+    supported = [one for one in found if one.finding.verdict == "supported"]
+    return max(supported, key=lambda one: one.bearings[0].cosine, default=judged)

@@ -1,0 +1,99 @@
+"""The fixed words of a report, in the languages it is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from rag.answer import SIGNS, Citation, Verdict
+from rag.report.build import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Headings and phrases of one language; `supported`, `characters` and `made` are filled by the methods."""
+
+    language: str
+    title: str
+    notes: str
+    sources: str
+    verification: str
+    question: str
+    sentence: str
+    verdict: str
+    why: str
+    undated: str
+    supported: str
+    characters: str
+    made: str
+    verdicts: Mapping[Verdict, str]
+
+    def signed(self, verdict: Verdict) -> str:
+        """A verdict with its sign."""
+        return f"{SIGNS[verdict]} {self.verdicts[verdict]}"
+
+    def summary(self, report: Report) -> str:
+        """When the report was made, how many of its sentences are supported, and by what it was written."""
+        good, all_ = report.summary
+        models = ", ".join(dict.fromkeys(section.answer.model for section in report.sections))
+        return " · ".join(
+            (self.made.format(date=report.made.isoformat()), self.supported.format(good=good, all=all_), models)
+        )
+
+    def about(self, citation: Citation) -> str:
+        """Outlet, title, date and file of a cited article."""
+        parts = (citation.outlet, f"“{citation.title}”", citation.published or self.undated, citation.source)
+        return ", ".join(part for part in parts if part)
+
+    def note(self, citation: Citation) -> str:
+        """A footnote: the article, the place, and the words."""
+        place = self.characters.format(start=citation.start, end=citation.end)
+        return f"{self.about(citation)}, {place}: “{' '.join(citation.quote.split())}”"
+
+
+_ENGLISH = Labels(
+    language="en",
+    title="Report",
+    notes="Notes",
+    sources="Sources",
+    verification="Verification",
+    question="Question",
+    sentence="Sentence",
+    verdict="Verdict",
+    why="Why",
+    undated="undated",
+    supported="{good} of {all} sentences supported",
+    characters="characters {start}–{end}",
+    made="made on {date}",
+    verdicts=MappingProxyType({verdict: verdict for verdict in SIGNS}),
+)
+_KOREAN = Labels(
+    language="ko",
+    title="보고서",
+    notes="각주",
+    sources="출처",
+    verification="검증",
+    question="질문",
+    sentence="문장",
+    verdict="판정",
+    why="이유",
+    undated="날짜 없음",
+    supported="문장 {all}개 가운데 {good}개가 뒷받침됨",
+    characters="{start}–{end}자",
+    made="{date} 작성",
+    verdicts=MappingProxyType(
+        {
+            "supported": "뒷받침됨",
+            "partly": "일부만 뒷받침됨",
+            "unsupported": "뒷받침되지 않음",
+            "uncited": "인용 없음",
+            "contradicted": "기사와 어긋남",
+        }
+    ),
+)
+
+
+def labels_in(language: str) -> Labels:
+    """The labels in `language`; English where there are none."""
+    return _KOREAN if language == "ko" else _ENGLISH

@@ -1,0 +1,51 @@
+"""A report as Markdown, with footnotes that `byline check` reads again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.report.build import Report, Section
+from rag.report.labels import Labels, labels_in
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>|#~])")
+_LIST_MARK = re.compile(r"^(\d+)([.)])(?=\s)|^([-+])(?=\s)")
+
+
+def as_markdown(report: Report) -> str:
+    """One section a question, the notes as footnotes, the table of verdicts, the sources."""
+    labels = labels_in(report.language)
+    lines = [f"# {escaped(report.title)}", "", escaped(labels.summary(report)), ""]
+    for section in report.sections:
+        lines += [f"## {escaped(section.answer.question)}", "", *_prose(section), ""]
+    lines += [f"## {labels.verification}", "", *_table(report, labels), ""]
+    if report.notes:
+        lines += [f"## {labels.sources}", "", *(f"- {escaped(labels.about(one))}" for one in report.sources), ""]
+        lines += [f"[^{note.number}]: {escaped(labels.note(note))}" for note in report.notes]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def escaped(text: str) -> str:
+    """`text` on one line, with every character escaped that Markdown would take for markup."""
+    flat = _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    return _LIST_MARK.sub(lambda mark: f"{mark[1]}\\{mark[2]}" if mark[1] else f"\\{mark[3]}", flat)
+
+
+def _prose(section: Section) -> Iterator[str]:
+    if section.answer.abstained or not section.lines:
+        yield escaped(section.answer.text)
+    yield " ".join(escaped(line.sentence.text) + _marks(line.notes) for line in section.lines)
+
+
+def _table(report: Report, labels: Labels) -> Iterator[str]:
+    yield f"| {labels.question} | {labels.sentence} | {labels.verdict} | {labels.why} | {labels.notes} |"
+    yield "|---|---|---|---|---|"
+    for number, section in enumerate(report.sections, start=1):
+        for line in section.lines:
+            sentence = line.sentence
+            cells = (escaped(sentence.text), labels.signed(sentence.verdict), escaped("; ".join(sentence.reasons)))
+            yield f"| {number} | {' | '.join(cells)} | {', '.join(map(str, line.notes))} |"
+
+
+def _marks(notes: Sequence[int]) -> str:
+    return "".join(f"[^{number}]" for number in notes)
