@@ -61,7 +61,8 @@ class Reader:
         """At most `most` pairs of each set, chosen by chance."""
         random = Random(3)
         found = []
-        for some in (self.ntrex(), self.multihop(random), self.qags(), self.klue()):
+        qags = (self.qags(name) for name in ("cnndm", "xsum"))
+        for some in (self.ntrex(), self.multihop(random), *qags, self.klue()):
             everything = list(some)
             random.shuffle(everything)
             found += everything[:most]
@@ -96,16 +97,15 @@ class Reader:
             yield Pair("multihop_rag", quote, self.split(around), supported=True)
             yield Pair("multihop_rag", quote, self.split(texts[other][:1200]), supported=other == source)
 
-    def qags(self) -> Iterator[Pair]:
+    def qags(self, name: str) -> Iterator[Pair]:
         """Sentences of machine-written summaries against their articles."""
-        for name in ("cnndm", "xsum"):
-            path = self.data / "qags" / f"mturk_{name}.jsonl"
-            for line in path.read_text(encoding="utf-8").splitlines():
-                row = json.loads(line)
-                article = self.split(row["article"])
-                for sentence in row["summary_sentences"]:
-                    votes = [one["response"] == "yes" for one in sentence["responses"]]
-                    yield Pair(f"qags {name}", sentence["sentence"], article, sum(votes) * 2 > len(votes))
+        path = self.data / "qags" / f"mturk_{name}.jsonl"
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            article = self.split(row["article"])
+            for sentence in row["summary_sentences"]:
+                votes = [one["response"] == "yes" for one in sentence["responses"]]
+                yield Pair(f"qags {name}", sentence["sentence"], article, sum(votes) * 2 > len(votes))
 
     def klue(self) -> Iterator[Pair]:
         """Korean premises and hypotheses."""

@@ -19,6 +19,7 @@ from rag.checks.dates import date_faults, dated_spans
 from rag.checks.direction import direction_faults
 from rag.checks.names import Names
 from rag.checks.numbers import number_faults
+from rag.checks.people import people_faults
 from rag.checks.quotations import quotation_faults
 from rag.checks.source import Fault, Source, language_of
 from rag.checks.substitutions import substitution_faults
@@ -108,6 +109,7 @@ class Checker:
         return [
             *_figure_faults(claim, sources),
             *self._names.faults(claim, sources),
+            *people_faults(claim, sources),
             *quotation_faults(claim, sources),
             *direction_faults(claim, sources, self._terms),
             *substitution_faults(claim, sources, self._terms, self._encoder),

@@ -268,8 +268,8 @@ def test_a_figure_that_the_model_made_up_is_told(ask: Callable[..., Answer]) -> 
     answered = ask(FERRY, answer("The Route No. 3 ferry leaves the passenger terminal at 7:49 a.m. [1]."))
 
     (sentence,) = answered.sentences
-    assert sentence.verdict in ("partly", "unsupported")
-    assert {"7 is not in the cited words", "49 is not in the cited words"} <= set(sentence.reasons)
+    assert sentence.verdict in ("partly", "unsupported", "contradicted")
+    assert any("'49'" in reason for reason in sentence.reasons)
 
 
 def test_pieces_come_before_the_answer(samples_index: Path, tools: Tools, openai_server: OpenAIServer) -> None:

@@ -47,7 +47,8 @@ def judged(checker: Checker, claim: str, *passages: Passage) -> Finding:
     ids=["ko", "en"],
 )
 def test_what_the_cited_words_say_is_supported(checker: Checker, steel: Passage, claim: str) -> None:
-    assert judged(checker, claim, steel) == Finding("supported", ())
+    found = judged(checker, claim, steel)
+    assert (found.verdict, found.reasons) == ("supported", ())
 
 
 def test_a_figure_written_otherwise_is_the_same_figure(checker: Checker, battery: Passage) -> None:
@@ -60,7 +61,8 @@ def test_a_figure_that_is_not_there_is_named(checker: Checker, steel: Passage) -
     claim = "이 장관은 제51조에 따라 분기마다 끊어 배정하는 쿼터를 연간 단위로 바꿔 달라고 요청했다."
 
     reason = "'51조' is not in the cited text, which says '47조'"
-    assert judged(checker, claim, steel) == Finding("contradicted", (reason,))
+    found = judged(checker, claim, steel)
+    assert (found.verdict, found.reasons) == ("contradicted", (reason,))
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from rag.checks.dates import date_faults, dated_spans
 from rag.checks.direction import direction_faults
 from rag.checks.names import Names
 from rag.checks.numbers import number_faults
+from rag.checks.people import people_faults
 from rag.checks.quotations import quotation_faults
 from rag.checks.source import Fault, Source, language_of
 from rag.checks.substitutions import substitution_faults
@@ -196,6 +197,32 @@ def test_another_person_of_the_same_surname_contradicts(names: Names) -> None:
     (fault,) = names.faults("이재성 장관이 요청했다.", [source("이도현 장관이 요청했다.")])
 
     assert fault == Fault("'이재성' is not in the cited text, which says '이도현'", contradicts=True)
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "instead"),
+    [
+        ("The minister Lee Jae-sung asked.", "The minister Lee Do-hyun asked.", "Lee Do-hyun"),
+        ("The minister Lee Jae-sung asked.", "이도현 장관이 요청했다.", "이도현"),
+    ],
+)
+def test_a_namesake_is_named(names: Names, claim: str, text: str, instead: str) -> None:
+    (fault,) = names.faults(claim, [source(text)])
+
+    assert fault == Fault(f"'Lee Jae-sung' is not in the cited text, which says '{instead}'", contradicts=True)
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "borne_out"),
+    [
+        ("President Lee asked for a change.", "이 장관은 변경을 요청했다.", False),
+        ("이 대통령은 변경을 요청했다.", "Minister Lee Do-hyun asked for a change.", False),
+        ("Minister Lee asked for a change.", "이도현 장관은 변경을 요청했다.", True),
+        ("President Lee asked for a change.", "대통령은 변경을 요청했다.", True),
+    ],
+)
+def test_an_office_tells_two_people_of_one_surname_apart(claim: str, text: str, borne_out: bool) -> None:
+    assert (people_faults(claim, [source(text)]) == []) == borne_out
 
 
 def test_a_name_of_the_heading_is_known(names: Names) -> None:

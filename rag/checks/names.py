@@ -65,13 +65,14 @@ _NO_NAME = frozenset(
     ]
 )
 _ACRONYM = re.compile(r"(?:[A-Z]\.?){1,4}[A-Z]\.?s?")
-_SOUNDS = 0.6  # likeness from which two names sound the same
+_SOUNDS = 0.65  # likeness from which two names sound the same
 _LONG = 3  # consonants from which a difference in one is forgiven
 _MEANS = 0.52  # cosine from which a word of another language means the name
 _STEM = 4  # letters that "Canada" and "Canadian" share at least
 _SUFFIXES = re.compile(r"(?<=..)(?:인|어|계|군|식|족|산|제|측|팀)$")
 _MOST_CAPITALS = 0.6  # share of capitalised words above which a text is a headline, and capitals say nothing
-_KOREAN_NAME = range(2, 5)  # syllables
+_KOREAN_NAME = range(3, 5)  # syllables
+_KOREAN_FULL = 3  # syllables of most Korean names, surname and given name
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Names:
         missing = [word for word in name.words if not (around.spells(word) or around.sounds_like(word))]
         if not missing or around.spells_out(name.written):
             return True
-        if not _crosses(name.written, around):
+        if not _crosses(name.written, around) or _other_person(name, around):
             return False
         return all(_ACRONYM.fullmatch(word) for word in missing) or self._mean(name.written, missing, around)
 
@@ -142,6 +143,7 @@ class _Around:
     squashed: str
     initials: str
     latin_forms: tuple[str, ...]
+    runs: tuple[str, ...]
     hangul: tuple[str, ...]
     hangul_forms: tuple[str, ...]
 
@@ -149,6 +151,7 @@ class _Around:
     def of(cls, text: str, terms: Terms) -> _Around:
         words = [_folded(word) for word in _WORD.findall(text)]
         capitalised = [word for word in _WORD.findall(text) if word[0].isupper() and not _is_no_name(word)]
+        runs = tuple(dict.fromkeys(match.group() for match in _RUN.finditer(text)))
         nouns = terms.nouns(text) if _HANGUL.search(text) else []
         singles = [noun.form for noun in nouns]
         pairs = [text[a.start : b.end] for a, b in pairwise(nouns) if b.start - a.end <= 1]
@@ -159,7 +162,8 @@ class _Around:
             capitalised=frozenset(_folded(word) for word in capitalised),
             squashed=_squashed(text),
             initials="".join(run[0] for run in _WORD.findall(text) if run[0].isupper()).casefold(),
-            latin_forms=tuple(dict.fromkeys((*capitalised, *(match.group() for match in _RUN.finditer(text))))),
+            latin_forms=tuple(dict.fromkeys((*capitalised, *runs))),
+            runs=runs,
             hangul=hangul + tuple(form.replace(" ", "") for form in pairs if _HANGUL.search(form)),
             hangul_forms=tuple(dict.fromkeys((*singles, *pairs, *threes))),
         )
@@ -243,12 +247,19 @@ def _parts(hangul: str) -> list[str]:
 
 
 def _other_person(name: Name, around: _Around) -> str | None:
-    """Another person of the same surname in the source, where the name is a Korean one in Hangul."""
-    word = name.words[0]
-    if not (_HANGUL.search(word) and len(word) == 3 and surname_spellings(word[0])):
-        return None
-    others = {known for known in around.hangul if len(known) == 3 and known[0] == word[0] and known != word}
-    return others.pop() if len(others) == 1 else None
+    """Somebody else of the same surname in the source, where there is one such person."""
+    surname = name.words[0][0] if _HANGUL.search(name.words[0]) else _folded(name.words[0])
+    others = {known for known in around.hangul if len(known) == _KOREAN_FULL and known != name.written}
+    if _HANGUL.search(surname):
+        found = {known for known in others if known[0] == surname} if len(name.words[0]) == _KOREAN_FULL else set()
+    elif len(name.words) > 1:
+        found = {known for known in others if surname in surname_spellings(known[0])}
+        found |= {
+            run for run in around.runs if " " in run and _folded(run.split()[0]) == surname and run != name.written
+        }
+    else:
+        found = set()
+    return found.pop() if len(found) == 1 else None
 
 
 def _folded(word: str) -> str:
