@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from index.article import Article, Passage
 from index.embed import Embedder, Vectors
@@ -17,19 +16,20 @@ from index.language import question_language
 from index.meaning import SentenceEncoder
 from index.moments import of_meanings
 from index.rows import Encoded
+from index.scope import Scope
 from index.sketch import Sketch
 from index.store import Generation
 from index.terms import Terms
 from rag.answer import Copy, Retrieved
-from rag.bm25 import Doubles, idf
+from rag.bm25 import Doubles
 from rag.choose import choose
-from rag.filters import ALL, Filters, where
+from rag.filters import ALL, Filters, scope
 from rag.question import Question, prepare
 from rag.rank import Scale, Signals, Sought, covered_share, scales, score
+from rag.sought import sought
 from rag.term_signals import TermSignals, term_signals
 
 _CANDIDATES = 50  # of each language, by vectors and as many by terms
-_UNKNOWN_WEIGHT = 0.6  # of the weight of the rarest word, for a word of the question that nothing stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,12 @@ class Retriever:
         `also` is the same question in other languages. Every passage is then scored for every version, and ranked by
         the mean: so each language is met by the same questions, and none gains by being the one that was asked in.
         """
-        admitted = where(filters, self._generation.catalog)
+        confined = scope(filters, self._generation.catalog)
         found: list[Retrieved] = []
         added: dict[str, Doubles] = {}
         sketches: dict[str, Sketch] = {}
         for language in self.languages:
-            candidates = self._language(language, (question, *also), admitted, max(_CANDIDATES, k))
+            candidates = self._language(language, (question, *also), confined, max(_CANDIDATES, k))
             found.extend(candidates.retrieved)
             added.update(candidates.added)
             sketches.update(candidates.sketches)
@@ -106,35 +106,15 @@ class Retriever:
         return [float(question.vector @ vectors[one.passage.id]) for one in retrieved]
 
     def sought(self, language: str, question: Question) -> list[Sought]:
-        """The words of a question as a language's passages would have them: its terms, or their translations.
+        """The words of a question as a language's passages would have them."""
+        return sought(question, language, self.languages, self._generation)
 
-        Numbers are written alike in all languages. A word of the question's own language weighs by how rare it is in
-        the whole index, its translations by how rare they are in their language.
-        """
-        standing = {term.stem: {term.stem: 1.0} for term in question.terms}
-        lexical = self._generation.lexical
-        if language == question.language:
-            passages = sum(lexical.count(one) for one in self.languages)
-            counts = [lexical.frequencies(one, standing) for one in self.languages]
-            return [
-                _weighed(terms, {one: sum(c[one] for c in counts) for one in terms}, passages)
-                for terms in standing.values()
-            ]
-        found = self._generation.lexicon.translations(question.words, language)
-        for term, translations in zip(question.terms, found, strict=True):
-            if not term.stem[0].isdigit():
-                standing[term.stem] |= {one.term: one.strength for one in translations}
-        frequencies = lexical.frequencies(language, [term for terms in standing.values() for term in terms])
-        return [_weighed(terms, frequencies, lexical.count(language)) for terms in standing.values()]
-
-    def _language(
-        self, language: str, questions: Sequence[Question], admitted: Mapping[str, Any] | None, n: int
-    ) -> _Candidates:
+    def _language(self, language: str, questions: Sequence[Question], confined: Scope | None, n: int) -> _Candidates:
         """Up to 2n candidates of one language for each question, with their mean scores.
 
         Signals, and what a question's terms add to each candidate, are those of the first question.
         """
-        searches = self._searches(language, questions, admitted, n)
+        searches = self._searches(language, questions, confined, n)
         encoded = self._generation.catalog.encoded(list(searches[0].cosines))
         passages = self._generation.catalog.passages(list(encoded))
         first, *others = (self._scored(language, search, encoded, passages) for search in searches)
@@ -142,18 +122,16 @@ class Retriever:
         means = [replace(ones[0], score=sum(one.score for one in ones) / len(ones)) for ones in ranked]
         return replace(first, retrieved=means)
 
-    def _searches(
-        self, language: str, questions: Sequence[Question], admitted: Mapping[str, Any] | None, n: int
-    ) -> list[_Search]:
+    def _searches(self, language: str, questions: Sequence[Question], confined: Scope | None, n: int) -> list[_Search]:
         """Each question's search of one language, with cosines for the candidates of all."""
         searches = []
         for question in questions:
-            sought = self.sought(language, question)
-            searches.append(_Search(question, sought, self._cosines(language, question, sought, admitted, n)))
+            words = self.sought(language, question)
+            searches.append(_Search(question, words, self._cosines(language, question, words, confined, n)))
         candidates = dict.fromkeys(id for search in searches for id in search.cosines)
         for search in searches:
             missing = [id for id in candidates if id not in search.cosines]
-            for id, vector in self._generation.vectors.vectors(language, missing, admitted).items():
+            for id, vector in self._generation.vectors.vectors(language, missing).items():
                 search.cosines[id] = float(search.question.vector @ vector)
         return searches
 
@@ -193,18 +171,18 @@ class Retriever:
         self,
         language: str,
         question: Question,
-        sought: Sequence[Sought],
-        admitted: Mapping[str, Any] | None,
+        words: Sequence[Sought],
+        confined: Scope | None,
         n: int,
     ) -> dict[str, float]:
         """e5's cosines, by id, of the n nearest passages of a language and the n that hold most of what is sought."""
         vectors = self._generation.vectors
-        cosines = {one.id: one.cosine for one in vectors.nearest(language, question.vector, n, admitted)}
-        strengths = [pair for word in sought for pair in word.terms.items()]
+        cosines = {one.id: one.cosine for one in vectors.nearest(language, question.vector, n, confined)}
+        strengths = [pair for word in words for pair in word.terms.items()]
         terms, weights = zip(*strengths, strict=True) if strengths else ((), ())
-        hits = self._generation.lexical.search(language, terms, n, weights)
+        hits = self._generation.lexical.search(language, terms, n, weights, confined)
         missing = [hit.id for hit in hits if hit.id not in cosines]
-        for id, vector in vectors.vectors(language, missing, admitted).items():
+        for id, vector in vectors.vectors(language, missing).items():
             cosines[id] = float(question.vector @ vector)
         return cosines
 
@@ -246,12 +224,3 @@ def _names_outlet(question: str, article: Article) -> bool:
     # Korean particles follow a name without a space.
     name = rf"(?<!\w){re.escape(article.outlet)}(?![A-Za-z0-9])"
     return re.search(name, question, re.IGNORECASE) is not None
-
-
-def _weighed(terms: Mapping[str, float], frequencies: Mapping[str, int], passages: int) -> Sought:
-    """What stands for a word, with the weight of how rare that is; one nothing stands for counts less."""
-    held = {term: strength for term, strength in terms.items() if frequencies[term]}
-    if not held:
-        return Sought({}, _UNKNOWN_WEIGHT * idf(0, passages))
-    frequency = min(sum(strength * frequencies[term] for term, strength in held.items()), passages)
-    return Sought(held, idf(frequency, passages))
