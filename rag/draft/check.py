@@ -109,7 +109,10 @@ class DraftChecker:
         sources = dict.fromkeys(one for one in meant if isinstance(one, Source))
         found = [one for source in sources for one in self._in_source(claim.text, question, source)]
         unknown = tuple(dict.fromkeys(one.reason for one in meant if isinstance(one, Unknown)))
-        finding = _with_unknown(self._judge(claim.text, found), unknown)
+        finding = self._judge(claim.text, found)
+        if sources and not found:
+            finding = Finding("unsupported", ("there are no sentences in what it cites",))
+        finding = _with_unknown(finding, unknown)
         numbers = dict.fromkeys(numbering.number(one.retrieved, one.bearing.span) for one in found)
         sentence = Sentence(claim.text, tuple(numbers), finding.verdict, finding.reasons, finding.confidence)
         if finding.verdict not in FAILING:
@@ -135,7 +138,8 @@ class DraftChecker:
 
     def _ranked(self, claim: str, question: Question, retrieved: Sequence[Retrieved]) -> list[_Found]:
         """What comes nearest to the claim in each of the likeliest passages, the best first."""
-        cosines = [float((one.meanings[1:] @ question.meaning).max()) for one in self._retriever.encoded(retrieved)]
+        encoded = self._retriever.encoded(retrieved)
+        cosines = [float((one.meanings[1:] @ question.meaning).max(initial=-1.0)) for one in encoded]
         by_sentence = sorted(range(len(retrieved)), key=lambda at: -cosines[at])
         likely = dict.fromkeys([*range(min(_NEAREST, len(retrieved))), *by_sentence[:_NEAREST]])
         found = [_Found(retrieved[at], self._checker.bearing(claim, retrieved[at].passage)) for at in likely]
