@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from index.embed import Vectors
 from index.lexical import Hit, LexicalStore, pairs
 from index.lexicon import Lexicon
 from index.moments import Moments, of_meanings, of_sentences
+from index.scope import Scope
 from index.store import Generation
 from index.vectors import Neighbour, VectorStore
 
@@ -35,9 +35,16 @@ class _LexicalWithout(LexicalStore):
         gone = [set(pairs(some)) for some in self._left_out.get(language, {}).values()]
         return {pair: n - sum(pair in some for some in gone) for pair, n in found.items()}
 
-    def search(self, language: str, terms: Sequence[str], n: int, weights: Sequence[float] | None = None) -> list[Hit]:
+    def search(
+        self,
+        language: str,
+        terms: Sequence[str],
+        n: int,
+        weights: Sequence[float] | None = None,
+        scope: Scope | None = None,
+    ) -> list[Hit]:
         gone = self._left_out.get(language, {})
-        hits = self._whole.search(language, terms, n + len(gone), weights)
+        hits = self._whole.search(language, terms, n + len(gone), weights, scope)
         return [hit for hit in hits if hit.id not in gone][:n]
 
 
@@ -46,11 +53,11 @@ class _VectorsWithout(VectorStore):
         self._whole = whole
         self._left_out = left_out
 
-    def vectors(self, language: str, ids: Sequence[str], where: Mapping[str, Any] | None = None) -> dict[str, Vectors]:
-        return self._whole.vectors(language, [id for id in ids if id not in self._left_out], where)
+    def vectors(self, language: str, ids: Sequence[str]) -> dict[str, Vectors]:
+        return self._whole.vectors(language, [id for id in ids if id not in self._left_out])
 
-    def nearest(self, language: str, query: Vectors, n: int, where: Mapping[str, Any] | None = None) -> list[Neighbour]:
-        found = self._whole.nearest(language, query, n + len(self._left_out), where)
+    def nearest(self, language: str, query: Vectors, n: int, scope: Scope | None = None) -> list[Neighbour]:
+        found = self._whole.nearest(language, query, n + len(self._left_out), scope)
         return [one for one in found if one.id not in self._left_out][:n]
 
 

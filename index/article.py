@@ -6,7 +6,10 @@ Every offset in this package counts Unicode code points in the file's decoded te
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
+
+_SENTENCE_END = re.compile(r"[.。…][\"'”’)\]]*$")
 
 
 def digest(text: str) -> str:
@@ -53,11 +56,6 @@ class Article:
     published: str | None
     language: str
 
-    @property
-    def heading(self) -> str:
-        """Title, outlet and date, one a line, as far as they are known."""
-        return "\n".join(part for part in (self.title, self.outlet, self.published) if part)
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -101,9 +99,20 @@ class Passage:
         return digest("\0".join(map(str, (*parts, self.text))))
 
     @property
+    def heading(self) -> str:
+        """What its article says above the passage: title, outlet and date, one a line, as far as they are known.
+
+        A title that the passage holds itself is not said again; one that ends as a sentence does is none, but the first
+        words of an article that has no title.
+        """
+        article = self.article
+        held = _SENTENCE_END.search(article.title) or _squeezed(article.title) in _squeezed(self.own_words)
+        return "\n".join(part for part in ("" if held else article.title, article.outlet, article.published) if part)
+
+    @property
     def embedded_text(self) -> str:
-        """What is embedded: the article's heading, which a passage seldom repeats, and the passage's own words."""
-        return f"{self.article.heading}\n{self.own_words}"
+        """What is embedded: heading and own words."""
+        return f"{self.heading}\n{self.own_words}".lstrip("\n")
 
     def page(self, span: Span) -> int | None:
         """The number of the page on which a span inside this passage begins; None where the file has no pages."""
@@ -118,3 +127,7 @@ class Passage:
     def own_words(self) -> str:
         """The passage without the page furniture inside it: what is embedded and searched."""
         return "\n".join(self.quote(span) for span in self.kept)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())

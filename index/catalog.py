@@ -21,6 +21,7 @@ from index.document import Document
 from index.errors import BylineError
 from index.lexicon import Words
 from index.meaning import DIMENSIONS
+from index.names import keys
 from index.rows import (
     Encoded,
     pack,
@@ -51,6 +52,9 @@ CREATE TABLE passages (
 CREATE TABLE words (
     language TEXT NOT NULL, term TEXT NOT NULL, vector BLOB NOT NULL, hubness REAL NOT NULL,
     PRIMARY KEY (language, term)) WITHOUT ROWID;
+CREATE TABLE sounds (
+    language TEXT NOT NULL, key TEXT NOT NULL, term TEXT NOT NULL,
+    PRIMARY KEY (language, key, term)) WITHOUT ROWID;
 CREATE TABLE moments (name TEXT PRIMARY KEY, n INTEGER NOT NULL, total BLOB NOT NULL, outer BLOB NOT NULL);
 CREATE INDEX articles_source ON articles (source);
 CREATE INDEX passages_article ON passages (article);
@@ -338,6 +342,20 @@ class Catalog:
             "INSERT OR REPLACE INTO words VALUES (?, ?, ?, ?)",
             [(language, term, vector.tobytes(), float(hub)) for term, vector, hub in rows],
         )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO sounds VALUES (?, ?, ?)",
+            [(language, key, term) for term in words.terms for key in sorted(keys(term))],
+        )
+
+    def sounding(self, language: str, wanted: Iterable[str]) -> tuple[str, ...]:
+        """The terms of a language that are found by one of the `wanted` keys (see `index.names.keys`)."""
+        found: dict[str, None] = {}
+        for some in _chunks(list(wanted)):
+            rows = self._rows(
+                f"SELECT term FROM sounds WHERE language = ? AND key IN ({_marks(some)})", (language, *some)
+            )
+            found.update((str(row[0]), None) for row in rows)
+        return tuple(found)
 
     def _count(self, what: str) -> int:
         return int(self._rows(f"SELECT count(*) FROM {what}")[0][0])

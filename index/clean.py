@@ -16,6 +16,7 @@ from functools import cache
 from importlib.resources import files
 
 from index.article import Span
+from index.dates import find_dates
 from index.sentences import strip
 
 _SHORT = 40  # characters up to which a line may be furniture by a phrase or by its neighbours
@@ -34,6 +35,7 @@ _BETWEEN = re.compile(r"\s*[/|·\[\]]\s*")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$", re.UNICODE)
 _COUNT = re.compile(r"\s*[(\[]?\d+[)\]]?$")
 _COUNTER = re.compile(r"[(\[]\s*\d+\s*/\s*\d+\s*\w?\s*[)\]]$")  # "(0/250)": characters typed into a comment box
+_ICON = re.compile(r"^\w+[-_](?:image|img|icon|btn|logo)\b|^\w+ icon$")  # "lock icon", "help-image Comment?"
 _HAS_DIGIT = re.compile(r"\d")
 
 
@@ -108,6 +110,10 @@ def _furniture_by_itself(text: str, words: Furniture) -> str:
             return "a button or label"
         if _COUNTER.search(folded):
             return "a comment box"
+        if _ICON.search(folded):
+            return "the name of an icon"
+    if len(text) <= _PROMPT and not is_prose(text) and _is_row_of_buttons(_LINK_TARGET.sub("]", folded), words.phrases):
+        return "a row of buttons"
     if _POINTER.match(text) and not is_prose(text):
         return "a pointer to another page"
     if len(text) <= _PROMPT and _EDGES.sub("", folded).startswith(words.starts):
@@ -119,6 +125,13 @@ def _all_phrases(line: str, phrases: frozenset[str]) -> bool:
     """Whether a line is phrases: one, also with a count ("댓글 3"), or several ("prev 1 2 3 next", "x | share")."""
     pieces = [piece for part in _BETWEEN.split(line) if (piece := _EDGES.sub("", part))]
     return bool(pieces) and all(_is_phrase(piece, phrases) for piece in pieces)
+
+
+def _is_row_of_buttons(line: str, phrases: frozenset[str]) -> bool:
+    """Whether bars part a line into pieces of which half are phrases; a line with a date is about the article."""
+    pieces = [_EDGES.sub("", piece) for piece in line.split(" | ")]
+    known = sum(_is_phrase(piece, phrases) for piece in pieces)
+    return len(pieces) > 1 and 2 * known >= len(pieces) and not find_dates(line)
 
 
 def _is_phrase(piece: str, phrases: frozenset[str]) -> bool:

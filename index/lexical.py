@@ -5,19 +5,30 @@ A language has an index of its own so that its document frequencies and lengths 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import BylineError
+from index.scope import Scope
 from index.stopwords import stop_terms
 
 if TYPE_CHECKING:
     import tantivy
 
 _WRITER_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A passage as the lexical index keeps it: its id, its terms, and what a search may be confined by."""
+
+    id: str
+    terms: Sequence[str]
+    source: str = ""
+    published: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +52,21 @@ class LexicalStore:
         """The languages that have an index."""
         return tuple(sorted(folder.name for folder in self._path.iterdir() if folder.is_dir()))
 
-    def write(self, language: str, put: Iterable[tuple[str, Sequence[str]]], drop: Iterable[str] = ()) -> None:
-        """Keep passages (id and terms) in place of those of the same id, and forget others, all at once."""
+    def write(self, language: str, put: Iterable[Entry], drop: Iterable[str] = ()) -> None:
+        """Keep passages in place of those of the same id, and forget others, all at once."""
         import tantivy
 
         writer = self._index(language).writer(_WRITER_BYTES, num_threads=1)
         for id in drop:
             writer.delete_documents_by_term("id", id)
-        for id, terms in put:
-            writer.delete_documents_by_term("id", id)
+        for entry in put:
+            writer.delete_documents_by_term("id", entry.id)
             document = tantivy.Document()
-            document.add_text("id", id)
-            document.add_text("terms", " ".join(terms))
-            document.add_text("pairs", " ".join(pairs(terms)))
+            document.add_text("id", entry.id)
+            document.add_text("terms", " ".join(entry.terms))
+            document.add_text("pairs", " ".join(pairs(entry.terms)))
+            document.add_text("source", entry.source)
+            document.add_integer("published", entry.published)
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
@@ -78,7 +91,14 @@ class LexicalStore:
         found = index.searcher().search(query, limit=1, count=True)
         return int(found.count)  # type: ignore[attr-defined]  # the stubs lack it
 
-    def search(self, language: str, terms: Sequence[str], n: int, weights: Sequence[float] | None = None) -> list[Hit]:
+    def search(
+        self,
+        language: str,
+        terms: Sequence[str],
+        n: int,
+        weights: Sequence[float] | None = None,
+        scope: Scope | None = None,
+    ) -> list[Hit]:
         """The `n` passages with the highest BM25 (tantivy's k1 = 1.2, b = 0.75), best first.
 
         Args:
@@ -86,6 +106,7 @@ class LexicalStore:
             terms: the query's terms; a term given twice counts twice.
             n: how many hits at most.
             weights: a factor for each term's share of the score, 1 for each when None.
+            scope: what the search is confined to, before the cut-off at `n`; everything when None.
         """
         import tantivy
 
@@ -97,8 +118,12 @@ class LexicalStore:
         ]
         if not clauses:
             return []
+        query = tantivy.Query.boolean_query(clauses)
+        if scope:
+            confined = [(tantivy.Occur.Must, one) for one in _confining(index, scope)]
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *confined])
         searcher = index.searcher()
-        found = searcher.search(tantivy.Query.boolean_query(clauses), limit=n, count=False)
+        found = searcher.search(query, limit=n, count=False)
         return [Hit(str(searcher.doc(address)["id"][0]), float(score)) for score, address in found.hits]
 
     def _index(self, language: str) -> tantivy.Index:
@@ -122,6 +147,8 @@ def _open(path: Path) -> tantivy.Index:
     schema.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     schema.add_text_field("terms", stored=False, tokenizer_name="whitespace", index_option="freq")
     schema.add_text_field("pairs", stored=False, tokenizer_name="whitespace", index_option="basic")
+    schema.add_text_field("source", stored=False, tokenizer_name="raw", index_option="basic")
+    schema.add_integer_field("published", stored=False, indexed=True, fast=True)
     try:
         return tantivy.Index(schema.build(), path=str(path))
     except ValueError as error:
@@ -132,3 +159,16 @@ def _term(index: tantivy.Index, term: str, field: str = "terms") -> tantivy.Quer
     import tantivy
 
     return tantivy.Query.term_query(index.schema, field, term, index_option="freq" if field == "terms" else "basic")
+
+
+def _confining(index: tantivy.Index, scope: Scope) -> Iterator[tantivy.Query]:
+    """The parts of a scope as queries that add nothing to a score."""
+    import tantivy
+
+    if scope.sources is not None:
+        among = tantivy.Query.term_set_query(index.schema, "source", list(scope.sources))
+        yield tantivy.Query.const_score_query(among, 0.0)
+    if scope.since is not None or scope.until is not None:
+        oldest = scope.since if scope.until is None else max(scope.since or 0, 1)
+        days = tantivy.Query.range_query(index.schema, "published", tantivy.FieldType.Integer, oldest, scope.until)
+        yield tantivy.Query.const_score_query(days, 0.0)

@@ -30,7 +30,7 @@ _VOICELESS = str.maketrans("GDB", "KTP")
 _BASE, _VOWELS, _FINALS = 0xAC00, 21, 28  # how Unicode numbers the syllables of Hangul (section 3.12)
 _AMBIGUOUS = 7  # letters of a Latin word that are read in more than one way; the rest is read the first way
 _SHORT = 2  # consonants under which a name sounds like too many others
-_SAME = 0.7  # likeness from which on two foreign names count as one
+ALIKE = 0.7  # likeness from which on two foreign names count as one
 # What a vowel costs that only one of two names has (by itself, as a glide, as a weak one), and one heard otherwise.
 _VOWEL, _GLIDE, _WEAK, _OTHER_VOWEL = 0.4, 0.2, 0.1, 0.3
 _VOICING = 0.4  # what p for b costs, or t for d, k for g
@@ -64,7 +64,25 @@ def same_name(a: str, b: str) -> bool:
     given = list(_given_names(latin, hangul))
     if given:
         return any(_is_romanised(spelt, syllables) for spelt, syllables in given)
-    return alike(latin, hangul) >= _SAME
+    return alike(latin, hangul) >= ALIKE
+
+
+def name_likeness(a: str, b: str) -> float:
+    """How much two words of different scripts are the same name: `alike`, and a Korean given name is its full name."""
+    latin, hangul = (b, a) if _HANGUL.search(a) else (a, b)
+    if any(_is_romanised(_letters(latin), given) for given in _given_parts(_syllables(hangul))):
+        return 1.0
+    return alike(latin, hangul)
+
+
+def is_hangul(word: str) -> bool:
+    """Whether a word is written in Hangul."""
+    return _HANGUL.search(word) is not None
+
+
+def is_given_name(first: str, second: str) -> bool:
+    """Whether two Latin words can be the syllables of a Korean given name, as in "Chang-yang"."""
+    return all(_any_syllable().fullmatch(_letters(word)) for word in (first, second))
 
 
 def hangul_key(word: str) -> str:
@@ -75,6 +93,20 @@ def hangul_key(word: str) -> str:
 def latin_keys(word: str) -> frozenset[str]:
     """The keys (see `hangul_key`) of all the ways a Latin word may sound."""
     return frozenset(_key(sound) for sound in _latin_sounds(_letters(word)))
+
+
+def keys(word: str) -> frozenset[str]:
+    """What a word is found by among words of the other script that sound alike: its consonants, voiceless.
+
+    A Korean full name has one for its given name too. Words that sound like too many others, and words that are not
+    all letters of one script, have none.
+    """
+    found: frozenset[str] = frozenset()
+    if _HANGUL.fullmatch(word):
+        found = frozenset(map(hangul_key, (word, *_given_parts(word))))
+    elif _LATIN.fullmatch(_folded(word)) and len(word) > _SHORT:
+        found = latin_keys(word)
+    return frozenset(key for key in found if len(key) >= _SHORT)
 
 
 @cache
@@ -94,6 +126,27 @@ def _given_names(latin: str, hangul: str) -> Iterator[tuple[str, str]]:
         for first, rest in ((words[0], words[1:]), (words[-1], words[:-1])):
             if first in surname_spellings(surname):
                 yield "".join(rest), given
+
+
+def _given_parts(hangul: str) -> list[str]:
+    """The two syllables of a given name that follow the surname in a Korean full name; nothing for other words."""
+    return [hangul[n:] for n in (1, 2) if len(hangul) == n + 2 and surname_spellings(hangul[:n])]
+
+
+@cache
+def _any_syllable() -> re.Pattern[str]:
+    """Matches a romanised syllable."""
+    table = _table()
+    initials = _spellings(table["initials"], 1)
+    finals = _spellings(table["finals"], 1)
+    return re.compile(
+        f"(?:{initials})(?:(?:{_spellings(table['vowels'], 1)})|(?:{_spellings(table['vowels'], 2)})(?:{finals}))"
+    )
+
+
+def _spellings(letters: Mapping[str, Sequence[str]], column: int) -> str:
+    found = {spelling for row in letters.values() for spelling in row[column].split(" ")}
+    return "|".join(sorted(found))
 
 
 def _is_romanised(spelt: str, syllables: str) -> bool:

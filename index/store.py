@@ -20,6 +20,7 @@ from index.errors import BylineError
 from index.lexical import LexicalStore
 from index.lexicon import Lexicon
 from index.moments import Moments
+from index.names import ALIKE, is_hangul, keys, name_likeness
 from index.vectors import VectorStore
 
 _CURRENT = "CURRENT"
@@ -59,6 +60,13 @@ class Generation:
     def lexicon(self) -> Lexicon:
         """The words of all languages, as they were when first asked for."""
         return Lexicon(self.catalog.words())
+
+    def sounding(self, language: str, word: str) -> dict[str, float]:
+        """The terms of a language, of another script than `word`, that can be the same name, with how alike."""
+        hangul = is_hangul(word)
+        terms = [term for term in self.catalog.sounding(language, keys(word)) if is_hangul(term) != hangul]
+        likeness = {term: name_likeness(word, term) for term in terms}
+        return {term: strength for term, strength in likeness.items() if strength >= ALIKE}
 
     def close(self) -> None:
         """Let go of the files."""

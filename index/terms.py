@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from index.names import is_given_name
 from index.sentences import Morphology
 from index.stopwords import stop_terms
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?", re.UNICODE)
+_HYPHENATED = re.compile(r"\b(?P<first>[A-Z][a-z]+) ?-(?P<second>[A-Za-z][a-z]+)\b")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]+")
 _POSSESSIVE = re.compile(r"['’]s$")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -119,7 +121,7 @@ class Terms:
                 yield token.form, f"{token.form}다" if token.tag.startswith(_INFLECTED) else token.form
 
     def _stems(self, text: str, word: str | None, language: str) -> list[Term]:
-        words = [_plain(found) for found in _WORD.findall(text)]
+        words = [_plain(found) for found in _WORD.findall(_HYPHENATED.sub(_given_name, text))]
         with self._lock:  # snowball's stemmers keep the word they work on
             stemmer = self._stemmer(language)
             stems = stemmer.stemWords(words) if stemmer else words
@@ -135,6 +137,12 @@ class Terms:
             name = _STEMMERS.get(language)
             self._stemmers[language] = snowballstemmer.stemmer(name) if name else None
         return self._stemmers[language]
+
+
+def _given_name(match: re.Match[str]) -> str:
+    """A Korean given name in one word: "Chang -yang" is Changyang; anything else as it is."""
+    first, second = match["first"], match["second"]
+    return first + second if is_given_name(first, second) else match.group()
 
 
 def _plain(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ import numpy as np
 from index.article import Passage
 from index.dates import as_number
 from index.embed import Vectors
+from index.scope import Scope
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -74,25 +75,23 @@ class VectorStore:
         for some in self._batches(len(ids)):
             self._collection(language).delete(ids=list(ids[some]))
 
-    def vectors(self, language: str, ids: Sequence[str], where: Mapping[str, Any] | None = None) -> dict[str, Vectors]:
-        """The vectors of those `ids` that the language has and `where` admits, by id, each of shape (dimensions,)."""
+    def vectors(self, language: str, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of those `ids` that the language has, by id, each of shape (dimensions,)."""
         if not ids:
             return {}
         found: dict[str, Vectors] = {}
         for some in self._batches(len(ids)):
-            got = self._collection(language).get(
-                ids=list(ids[some]), where=dict(where) if where else None, include=["embeddings"]
-            )
+            got = self._collection(language).get(ids=list(ids[some]), include=["embeddings"])
             rows = np.asarray(got["embeddings"], np.float32)
             found.update(zip(got["ids"], rows, strict=True))
         return found
 
-    def nearest(self, language: str, query: Vectors, n: int, where: Mapping[str, Any] | None = None) -> list[Neighbour]:
-        """The `n` passages of a language nearest to `query` (shape (dimensions,)), nearest first."""
+    def nearest(self, language: str, query: Vectors, n: int, scope: Scope | None = None) -> list[Neighbour]:
+        """The `n` passages of a language, inside `scope`, nearest to `query` (shape (dimensions,)), nearest first."""
         answer = self._collection(language).query(
             query_embeddings=query[np.newaxis, :],
             n_results=n,
-            where=dict(where) if where else None,
+            where=_where(scope) if scope else None,
             include=["distances"],
         )
         distances = answer["distances"]
@@ -112,6 +111,20 @@ class VectorStore:
     def _batches(self, n: int) -> list[slice]:
         size = self._client.get_max_batch_size()
         return [slice(start, start + size) for start in range(0, n, size)]
+
+
+def _where(scope: Scope) -> dict[str, Any] | None:
+    """The scope in Chroma's words; None where it confines nothing."""
+    clauses: list[dict[str, Any]] = []
+    if scope.since is not None:
+        clauses.append({"published": {"$gte": scope.since}})
+    if scope.until is not None:
+        clauses.append({"published": {"$gt": 0}})
+        clauses.append({"published": {"$lte": scope.until}})
+    if scope.sources is not None:
+        # Chroma refuses an empty list; no file has an empty name.
+        clauses.append({"source": {"$in": list(scope.sources) or [""]}})
+    return {"$and": clauses} if len(clauses) > 1 else next(iter(clauses), None)
 
 
 def _metadata(passage: Passage) -> dict[str, str | int]:

@@ -11,8 +11,10 @@ import numpy as np
 
 from index.article import Passage, digest
 from index.catalog import FileRecord
+from index.dates import as_number
 from index.document import Document
 from index.embed import Embedder, Vectors
+from index.lexical import Entry
 from index.lexicon import Words, extended
 from index.meaning import DIMENSIONS, SentenceEncoder
 from index.moments import Moments, of_meanings, of_sentences
@@ -158,7 +160,7 @@ class GenerationWriter:
 
     def _terms_of(self, passage: Passage) -> tuple[tuple[str, ...], ...]:
         """The terms of the heading and of each sentence; their words are remembered for the lexicon."""
-        texts = (passage.article.heading, *map(passage.quote, passage.sentences))
+        texts = (passage.heading, *map(passage.quote, passage.sentences))
         analysed = [self._terms.words(text, passage.language) for text in texts]
         words = self._words[passage.language]
         for term in chain.from_iterable(analysed):
@@ -203,8 +205,11 @@ class GenerationWriter:
         )
         stores.vectors.drop(language, change.drop)
         stores.vectors.put(language, change.put, change.vectors)
-        documents = [(passage.id, one.all_terms) for passage, one in zip(change.put, change.encoded, strict=True)]
-        stores.lexical.write(language, documents, change.drop)
+        entries = [
+            Entry(passage.id, one.all_terms, passage.source, as_number(passage.article.published))
+            for passage, one in zip(change.put, change.encoded, strict=True)
+        ]
+        stores.lexical.write(language, entries, change.drop)
 
     def _shift(self, name: str, gone: Sequence[Vectors], come: Vectors) -> None:
         """Take vectors out of the sums of `name`, and others in."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from index.catalog import Catalog
 from index.dates import as_number
 from index.errors import BylineError
+from index.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +38,15 @@ class Filters:
 ALL = Filters()
 
 
-def where(filters: Filters, catalog: Catalog) -> Mapping[str, Any] | None:
-    """The filter as Chroma takes it; None for no filter."""
+def scope(filters: Filters, catalog: Catalog) -> Scope | None:
+    """The filters as the stores take them; None for no filter."""
     if not filters.any:
         return None
-    clauses: list[dict[str, Any]] = []
-    if filters.since:
-        clauses.append({"published": {"$gte": as_number(filters.since)}})
-    if filters.until:
-        # An article without a date is 0, and is not known to be old.
-        clauses.append({"published": {"$gt": 0}})
-        clauses.append({"published": {"$lte": as_number(filters.until)}})
-    if filters.source:
-        # Chroma refuses an empty list; no file has an empty name.
-        clauses.append({"source": {"$in": list(catalog.sources_like(filters.source)) or [""]}})
-    return clauses[0] if len(clauses) == 1 else {"$and": clauses}
+    return Scope(
+        since=as_number(filters.since) if filters.since else None,
+        until=as_number(filters.until) if filters.until else None,
+        sources=catalog.sources_like(filters.source) if filters.source else None,
+    )
 
 
 def _is_date(written: str) -> bool:

@@ -20,6 +20,7 @@ NOT_THE_ARTICLE = (
     "We use cookies to improve your experience. Accept all. Manage choices.",
     "Sign up for The Quiver, our weekly letter. Unsubscribe at any time.",
     "Sign up for weather alerts from the Herald. Text HARBOUR to 0000.",
+    "Be the first to comment. Sign in with your reader account.",
     "Copyright 2024 The Eastern Ledger. All rights reserved.",
     "댓글을 작성하려면 로그인해 주세요.",
 )
@@ -32,6 +33,18 @@ BUTTONS = {
     "haemil-city-notices.ko.txt": ["검색어를 입력하세요", "처음 이전 1 2 3 4 5 다음 끝"],
     "trade-ministry-releases.en.txt": ["Home > News > Press Releases", "First Prev 1 2 3 4 5 Next Last"],
 }
+# What pages put between the paragraphs of an article, whatever the article is about.
+FURNITURE = (
+    *("Share this article", "공유하기", "댓글 3", "(0/300)", "Advertisement", "광고", "* * *", "prev 1 2 3 next"),
+    *(
+        "We use cookies. Accept?",
+        "로그인 후 댓글을 쓸 수 있습니다.",
+        "Home > News > Business",
+        "Read next: Ferry returns",
+    ),
+    *("스크랩 | 프린트 | 맨 위로", "E-mail this story | Print | Report a correction", "[Back to top](#) | [RSS](#)"),
+    *("[Story continues below the video]", "▼ 기사는 아래로 이어집니다 ▼", "lock icon", "ⓒ 바람일보 무단 전재 금지"),
+)
 SENTENCE = re.compile(r"[.?!][\"”’')]*$")
 
 
@@ -84,6 +97,40 @@ def test_no_sentence_of_a_sample_is_lost(samples: Path, reader: Reader) -> None:
         assert body - {*kept(reader, path), *NOT_THE_ARTICLE} == set(), path.name
 
 
+@pytest.fixture(scope="module")
+def bodies(samples: Path, reader: Reader) -> list[list[str]]:
+    """The sentences' lines of each sample, each once."""
+    texts = (reader.read(path.read_bytes(), path.name).text for path in sorted(samples.iterdir()))
+    lines = (dict.fromkeys(line.strip() for line in unicodedata.normalize("NFC", text).splitlines()) for text in texts)
+    return [[line for line in some if SENTENCE.search(line) and line not in NOT_THE_ARTICLE] for some in lines]
+
+
+@given(data=st.data())
+def test_furniture_and_repeats_among_the_paragraphs_go_and_every_sentence_stays(
+    bodies: list[list[str]], data: st.DataObject
+) -> None:
+    body = data.draw(st.sampled_from(bodies))
+    saved = list(body)
+    for _ in range(data.draw(st.integers(1, 12))):
+        at = data.draw(st.integers(0, len(saved)))
+        long = [line for line in saved[:at] if line in body and len(line) >= 15]
+        saved.insert(at, data.draw(st.sampled_from([*FURNITURE, *long])))
+
+    lines = drop_repeats(drop_furniture("\n".join(saved)))
+
+    assert [line.text for line in lines if line.fate is Fate.KEPT] == body
+
+
+@given(data=st.data())
+def test_a_body_saved_whole_a_second_time_is_kept_once(bodies: list[list[str]], data: st.DataObject) -> None:
+    body = [line for line in data.draw(st.sampled_from(bodies)) if len(line) >= 15]
+    between = data.draw(st.lists(st.sampled_from(FURNITURE), max_size=4))
+
+    lines = drop_repeats(drop_furniture("\n\n".join([*body, *between, *body])))
+
+    assert [line.text for line in lines if line.fate is Fate.KEPT] == body
+
+
 @pytest.mark.parametrize("name", sorted(BUTTONS))
 def test_the_buttons_of_the_samples_are_gone(samples: Path, reader: Reader, name: str) -> None:
     text = decode((samples / name).read_bytes()).text
@@ -104,6 +151,8 @@ def test_the_buttons_of_the_samples_are_gone(samples: Path, reader: Reader, name
         "He left again.",
         "17곳",
         "- 첫 고객은 스페인의 제작사다.",
+        "Print | 2024.11.05",
+        "He was told: print | share | be quiet.",
     ],
 )
 def test_prose_between_buttons_stays(line: str) -> None:

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import BylineError
-from index.lexical import LexicalStore
+from index.lexical import Entry, LexicalStore
+from index.scope import Scope
 
 K1, B = 1.2, 0.75
 WORDS = ["steel", "quota", "철강", "쿼터", "47", "3.5", "tram"]
@@ -45,10 +46,14 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     return (root / str(number) for number in count())
 
 
+def entries(corpus: Mapping[str, Sequence[str]]) -> list[Entry]:
+    return [Entry(id, terms) for id, terms in corpus.items()]
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> LexicalStore:
     store = LexicalStore(tmp_path / "lexical")
-    store.write("en", CORPUS.items())
+    store.write("en", entries(CORPUS))
     return store
 
 
@@ -65,7 +70,7 @@ def test_scores_and_order_are_those_of_bm25(
     folders: Iterator[Path], corpus: dict[str, list[str]], query: list[tuple[str, float]]
 ) -> None:
     store = LexicalStore(next(folders))
-    store.write("en", corpus.items())
+    store.write("en", entries(corpus))
     terms, weights = [term for term, _ in query], [weight for _, weight in query]
 
     hits = store.search("en", terms, 20, weights)
@@ -85,7 +90,7 @@ def test_no_more_hits_than_asked_and_none_without_a_term(store: LexicalStore) ->
 
 
 def test_languages_do_not_see_each_other(store: LexicalStore) -> None:
-    store.write("ko", [("d", ["steel", "철강"])])
+    store.write("ko", [Entry("d", ["steel", "철강"])])
 
     assert found(store, "steel") == {"a", "b"}
     assert found(store, "steel", language="ko") == {"d"}
@@ -93,7 +98,7 @@ def test_languages_do_not_see_each_other(store: LexicalStore) -> None:
 
 
 def test_writing_a_passage_again_replaces_it(store: LexicalStore) -> None:
-    store.write("en", [("a", ["철강"])])
+    store.write("en", [Entry("a", ["철강"])])
 
     assert found(store, "steel") == {"b"}
     assert found(store, "철강") == {"a"}
@@ -110,7 +115,7 @@ def test_dropping_forgets_and_what_is_not_there_is_passed_over(store: LexicalSto
 def test_frequencies_count_the_passages_that_are_there(store: LexicalStore) -> None:
     assert store.frequencies("en", ["steel", "tram", "absent", "steel"]) == {"steel": 2, "tram": 2, "absent": 0}
 
-    store.write("en", [("b", ["tram"])], drop=["a"])
+    store.write("en", [Entry("b", ["tram"])], drop=["a"])
 
     assert store.frequencies("en", ["steel", "tram", "quota"]) == {"steel": 0, "tram": 2, "quota": 0}
 
@@ -124,7 +129,7 @@ def test_what_was_written_is_there_for_the_next_one_to_open_it(store: LexicalSto
 
 def test_terms_are_whole_whatever_they_are_made_of(store: LexicalStore) -> None:
     odd = ["3.5", "o'neill", "c", "철강", "AND", "(", '"', "title:x", "*"]
-    store.write("en", [("odd", odd)])
+    store.write("en", [Entry("odd", odd)])
 
     assert all(found(store, term) == {"odd"} for term in odd)
     assert found(store, "3") == found(store, "and") == found(store, "철") == set()
@@ -136,3 +141,33 @@ def test_a_broken_index_is_one_clear_line(tmp_path: Path) -> None:
 
     with pytest.raises(BylineError, match=r"en: the lexical index cannot be read .*build it again"):
         LexicalStore(tmp_path / "lexical").count("en")
+
+
+@pytest.mark.parametrize(
+    ("scope", "ids"),
+    [
+        (Scope(since=20241106), {"c", "d"}),
+        (Scope(until=20241106), {"b", "c"}),
+        (Scope(since=20241105, until=20241106), {"b", "c"}),
+        (Scope(sources=("one.txt", "other.txt")), {"a", "b"}),
+        (Scope(since=20241106, sources=("two.txt",)), {"c", "d"}),
+        (Scope(sources=()), set()),
+        (Scope(), {"a", "b", "c", "d"}),
+    ],
+)
+def test_a_scope_confines_a_search_before_its_cut_off(tmp_path: Path, scope: Scope, ids: set[str]) -> None:
+    store = LexicalStore(tmp_path / "lexical")
+    better = [Entry(f"better {at}", ["steel"], "elsewhere.txt", 20200101) for at in range(20)]
+    wanted = [
+        Entry("a", ["steel", "tram"], "one.txt", 0),
+        Entry("b", ["steel", "tram"], "one.txt", 20241105),
+        Entry("c", ["steel", "tram"], "two.txt", 20241106),
+        Entry("d", ["steel", "tram"], "two.txt", 20241107),
+    ]
+    store.write("en", wanted if scope in (Scope(), Scope(until=20241106)) else [*better, *wanted])
+
+    hits = store.search("en", ["steel"], 4, scope=scope)
+
+    assert {hit.id for hit in hits} == ids
+    everything = {hit.id: hit.score for hit in store.search("en", ["steel"], 50)}
+    assert all(hit.score == pytest.approx(everything[hit.id]) for hit in hits)

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from index import names
-from index.names import alike, hangul_key, latin_keys, same_name, surname_spellings
+from index.names import alike, is_given_name, keys, name_likeness, same_name, surname_spellings
 
 # Syllables that given names are made of, with the spelling of Revised Romanisation.
 _SYLLABLES = {
@@ -140,8 +140,25 @@ def test_what_is_spelt_alike_is_found_by_its_key(syllables: list[str]) -> None:
     hangul, latin = "".join(syllables), "".join(_SYLLABLES[one] for one in syllables)
     assume("rr" not in latin and "nr" not in latin)  # 신림 is pronounced, and spelt, otherwise
 
-    assert alike(latin, hangul) == 1.0
-    assert hangul_key(hangul) in latin_keys(latin)
+    assert alike(latin, hangul) == name_likeness(hangul, latin) == 1.0
+    assert keys(hangul) & keys(latin) or not keys(hangul)
+
+
+def test_a_given_name_is_found_under_the_full_name() -> None:
+    assert keys("changyang") & keys("이창양")
+    assert name_likeness("changyang", "이창양") == 1.0
+    assert name_likeness("taewon", "이창양") == 0.0
+
+
+def test_words_that_sound_like_too_many_others_have_no_key() -> None:
+    assert not any(map(keys, ("이", "we", "규아", "k뱅크", "2024")))
+
+
+def test_the_syllables_of_a_given_name_are_known_from_other_hyphenated_words() -> None:
+    assert is_given_name("Chang", "yang")
+    assert is_given_name("Myung", "bak")
+    assert not is_given_name("Director", "level")
+    assert not is_given_name("Coca", "Cola")
 
 
 @given(st.text(max_size=12), st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), max_size=5))

@@ -25,11 +25,13 @@ TANGLED = st.text(
 TEXTS = article_texts() | TANGLED
 
 
-def read(text: str, splitter: SentenceSplitter, target: int, language: str = "en") -> tuple[list[Passage], list[Line]]:
+def read(
+    text: str, splitter: SentenceSplitter, target: int, *, language: str = "en", title: str = "A title"
+) -> tuple[list[Passage], list[Line]]:
     """The passages of a text that is one article, and its kept lines in offsets of `text`."""
     normal: NormalText = normalise(text)
     lines = [line for line in drop_repeats(drop_furniture(normal.text)) if line.fate is Fate.KEPT]
-    article = Article("a.txt", Span(0, len(text)), "A title", None, None, language)
+    article = Article("a.txt", Span(0, len(text)), title, None, None, language)
     passages = cut_passages(article, lines, normal, splitter, target)
     return passages, [Line(normal.to_source(line.span), line.text) for line in lines]
 
@@ -115,6 +117,22 @@ def test_a_button_inside_a_passage_is_in_its_text_but_not_in_its_words(splitter:
     assert passage.text == text
     assert passage.own_words == "The port reopened on Monday.\nThe queue of lorries was long."
     assert passage.embedded_text == f"A title\n{passage.own_words}"
+
+
+def test_a_title_is_embedded_with_the_passages_that_do_not_hold_it(splitter: SentenceSplitter) -> None:
+    text = "Quota talks\n\n" + "The queue of lorries was long on Monday. " * 30
+
+    first, second, *_ = read(text, splitter, target=300, title="Quota talks")[0]
+
+    assert first.heading == ""
+    assert second.heading == "Quota talks"
+    assert second.embedded_text.startswith("Quota talks\nThe queue")
+
+
+def test_first_words_that_are_called_a_title_for_want_of_one_are_not_embedded(splitter: SentenceSplitter) -> None:
+    (passage,), _ = read("The port reopened.", splitter, target=300, title="A port that was shut for…")
+
+    assert passage.embedded_text == "The port reopened."
 
 
 def test_much_furniture_ends_a_passage(splitter: SentenceSplitter) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import BylineError
+from index.lexical import Entry
 from index.store import Generation, IndexFolder
 
 ROOT = Path(__file__).parent.parent
@@ -32,7 +33,7 @@ def commit(folder: IndexFolder, value: str, *, afresh: bool = False) -> str:
     with folder.writing():
         generation = folder.begin(afresh=afresh)
         generation.catalog.remember("value", value)
-        generation.lexical.write("en", [(value, [value])])
+        generation.lexical.write("en", [Entry(value, [value])])
         folder.commit(generation)
     return generation.path.name
 

@@ -238,9 +238,7 @@ def _assert_language_holds(generation: Generation, desk: Desk, language: str, id
     sentences = np.concatenate([np.zeros((0, 512), np.float32), *(encoded[id].meanings[1:] for id in ids)])
     for id in ids:
         own = [passages[id].quote(sentence) for sentence in passages[id].sentences]
-        assert encoded[id].terms == tuple(
-            tuple(desk.terms.of(text, language)) for text in (passages[id].article.heading, *own)
-        )
+        assert encoded[id].terms == tuple(tuple(desk.terms.of(text, language)) for text in (passages[id].heading, *own))
         texts = [passages[id].embedded_text, *own]
         np.testing.assert_allclose(encoded[id].meanings, desk.encoder.encode(texts), rtol=0, atol=1e-3)
     assert_sums(generation.moments.get(language), rows)

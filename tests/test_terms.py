@@ -102,3 +102,8 @@ def test_threads_share_the_stemmers(terms: Terms) -> None:
         found = list(pool.map(lambda text: terms.of(text, "en"), texts))
 
     assert found == [terms.of(text, "en") for text in texts]
+
+
+def test_a_hyphenated_korean_given_name_is_one_word_however_it_is_hyphenated(terms: Terms) -> None:
+    assert terms.of("Lee Chang-yang", "en") == terms.of("Lee Chang -yang", "en") == terms.of("Lee Changyang", "en")
+    assert terms.of("director-level talks of the Coca-Cola Company", "en")[:2] == terms.of("director level", "en")

@@ -10,6 +10,7 @@ import pytest
 
 from index.article import Article, Passage, Span
 from index.embed import Vectors
+from index.scope import Scope
 from index.vectors import VectorStore
 
 DIMENSIONS = 8
@@ -98,15 +99,16 @@ def test_a_filter_admits_by_source_and_by_day(store: VectorStore) -> None:
     ]
     store.put("en", passages, unit_rows(3))
 
-    def admitted(where: dict[str, object]) -> set[int]:
-        near = {one.id for one in store.nearest("en", unit_rows(1)[0], 10, where)}
-        assert set(store.vectors("en", [one.id for one in passages], where)) == near
+    def admitted(scope: Scope) -> set[int]:
+        near = {one.id for one in store.nearest("en", unit_rows(1)[0], 10, scope)}
         return {at for at, one in enumerate(passages, 1) if one.id in near}
 
-    assert admitted({"source": "b.txt"}) == {2, 3}
-    assert admitted({"published": {"$gte": 20241106}}) == {2}
-    assert admitted({"published": {"$lte": 20241105}}) == {1, 3}
-    assert admitted({"source": {"$in": ["nowhere.txt"]}}) == set()
+    assert admitted(Scope(sources=("b.txt",))) == {2, 3}
+    assert admitted(Scope(since=20241106)) == {2}
+    assert admitted(Scope(until=20241105)) == {1}
+    assert admitted(Scope(until=20241106, sources=("b.txt",))) == {2}
+    assert admitted(Scope(sources=())) == set()
+    assert admitted(Scope()) == {1, 2, 3}
 
 
 def test_more_passages_than_a_batch_of_chroma_takes(store: VectorStore) -> None:
