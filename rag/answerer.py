@@ -20,7 +20,7 @@ from rag.calls import Call
 from rag.check import Checker
 from rag.checks.names import Names
 from rag.compose import EXTRACTIVE, Draft, ReadNow, abstention, from_extracts, from_model
-from rag.conflicts import conflicting
+from rag.conflicts import Side, conflicting
 from rag.errors import ModelFailed
 from rag.extract import extract
 from rag.generate import Abstained, Notice, Sent, generate
@@ -88,13 +88,12 @@ class Answerer:
     def answer(self, asked: Asked, model: Model | None) -> Iterator[str | Answer]:
         """The pieces of a model's text as they come, then the checked answer; closing it ends the request."""
         started = time.monotonic()
-        evidence = weigh(asked.question, asked.draft.retrieved, self._retriever)
-        if evidence.enough:
-            conflict = conflicting(asked.question, asked.draft.retrieved, self._retriever, self._names)
-            asked = replace(asked, draft=replace(asked.draft, conflict=conflict))
-        if not evidence.enough:
+        decision = weigh(asked.question, asked.draft.retrieved, self._retriever)
+        conflict = self._conflict(asked) if decision.enough else None
+        asked = replace(asked, draft=replace(asked.draft, confidence=decision.confidence, conflict=conflict))
+        if not decision.enough:
             name = model.name if model else EXTRACTIVE
-            answer = abstention(asked.draft, words_in(asked.draft.language), name, evidence.unknown_words)
+            answer = abstention(asked.draft, words_in(asked.draft.language), name, decision.unknown_words)
         elif model is None:
             answer = self._extractive(asked)
         else:
@@ -104,6 +103,9 @@ class Answerer:
                 notice = f"{error}; these are sentences of the articles instead"
                 answer = self._extractive(_told(asked, notice))
         yield replace(answer, timings={**asked.draft.timings, "answer": time.monotonic() - started})
+
+    def _conflict(self, asked: Asked) -> tuple[Side, Side] | None:
+        return conflicting(asked.question, asked.draft.retrieved, self._retriever, self._names)
 
     def _extractive(self, asked: Asked) -> Answer:
         extracts = extract(asked.question, asked.draft.retrieved, self._retriever, self._tools.embedder)

@@ -14,14 +14,15 @@ from index.embed import Embedder
 from index.meaning import SentenceEncoder
 from index.terms import Terms
 from rag.answer import Verdict
-from rag.checks.coverage import coverage_faults
+from rag.checks.coverage import coverage, coverage_faults
 from rag.checks.dates import date_faults, dated_spans
 from rag.checks.direction import direction_faults
 from rag.checks.names import Names
 from rag.checks.numbers import number_faults
 from rag.checks.quotations import quotation_faults
-from rag.checks.source import Fault, Source
+from rag.checks.source import Fault, Source, language_of
 from rag.checks.substitutions import substitution_faults
+from rag.confidence import Likeness, confidence
 
 # Over 600 English news sentences and their Korean translations (NTREX), nine in ten pairs have a cosine above
 # SUPPORTED, and one sentence in seventeen has another neighbour above it; one pair in seventy is below RELATED.
@@ -88,12 +89,19 @@ class Checker:
         if not evidence:
             return Finding("uncited", ("it cites nothing",))
         nearest = max(one.cosine for one in evidence)
-        faults = self.faults(claim, [Source.of(one.text, one.passage) for one in evidence])
+        sources = [Source.of(one.text, one.passage) for one in evidence]
+        faults = self.faults(claim, sources)
         reasons = [fault.reason for fault in faults]
         if nearest < SUPPORTED:
             how = "only loosely related" if nearest >= RELATED else "about something else"
             reasons.append(f"the cited words are {how} (similarity {nearest:.2f})")
-        return Finding(_verdict(faults, nearest), tuple(reasons))
+        return Finding(_verdict(faults, nearest), tuple(reasons), confidence(self._likeness(claim, sources, nearest)))
+
+    def _likeness(self, claim: str, sources: Sequence[Source], nearest: float) -> Likeness:
+        vectors = self._embedder.embed_passages([claim, *(source.text for source in sources)])
+        held, asked = coverage(claim, sources, self._terms, self._encoder)
+        across = all(source.language != language_of(claim) for source in sources)
+        return Likeness(nearest, float((vectors[1:] @ vectors[0]).max()), held / max(1, asked), across)
 
     def faults(self, claim: str, sources: Sequence[Source]) -> list[Fault]:
         """What `claim` says that its sources, all of them together, do not; see `rag.checks`."""

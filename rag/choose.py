@@ -7,7 +7,7 @@ them ten times.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -25,7 +25,7 @@ _SAME_LANGUAGE = 0.6  # a little of the other languages is worth seeing
 
 
 def choose(
-    ranked: Sequence[Retrieved], sketches: Mapping[str, Sketch], added: Mapping[str, Doubles], k: int
+    ranked: Mapping[str, Retrieved], sketches: Mapping[str, Sketch], added: Mapping[str, Doubles], k: int
 ) -> tuple[Retrieved, ...]:
     """The first k of `ranked` when each choice takes into account what is chosen already (maximal marginal relevance).
 
@@ -33,38 +33,38 @@ def choose(
     Source: Carbonell & Goldstein, The Use of MMR (SIGIR 1998); redundancy here is counted in the question's terms.
 
     Args:
-        ranked: passages, best first.
+        ranked: passages by id, best first.
         sketches: of each of them, by id.
         added: for passages of the question's language, by id, what each of its terms adds to their BM25.
         k: how many to choose.
     """
     left, rest = _pool(ranked, k)
     chosen = _Chosen(added)
-    groups = Groups(sketches)
+    groups = Groups(ranked, sketches)
     while left and len(groups) < k:
-        best = max(left, key=lambda one: one.score - chosen.redundancy(one.passage))
+        best = max(left, key=lambda one: ranked[one].score - chosen.redundancy(one, ranked[one].passage))
         left.remove(best)
-        if groups.joined_by(best):
+        if groups.take(best):
+            chosen.take(best, ranked[best].passage)
+        else:
             left.extend(rest[:1])
             del rest[:1]
-        else:
-            groups.add(best)
-            chosen.take(best)
-    for one in (*left, *rest):
-        groups.joined_by(one)
+    for id in (*left, *rest):
+        groups.join(id)
     return groups.retrieved()
 
 
-def _pool(ranked: Sequence[Retrieved], k: int) -> tuple[list[Retrieved], list[Retrieved]]:
-    """The passages that are chosen from, the best of all and the best of each language; and the rest."""
+def _pool(ranked: Mapping[str, Retrieved], k: int) -> tuple[list[str], list[str]]:
+    """The ids that are chosen from, the best of all and the best of each language; and the rest."""
     of_language: Counter[str] = Counter()
-    pool, rest = [], []
-    for rank, one in enumerate(ranked):
+    pool: list[str] = []
+    rest: list[str] = []
+    for rank, (id, one) in enumerate(ranked.items()):
         of_language[one.passage.language] += 1
         if rank < max(_POOL, k) or of_language[one.passage.language] <= _POOL_OF_LANGUAGE:
-            pool.append(one)
+            pool.append(id)
         else:
-            rest.append(one)
+            rest.append(id)
     return pool, rest
 
 
@@ -78,18 +78,18 @@ class _Chosen:
         self._outlets: Counter[str | None] = Counter()
         self._languages: Counter[str] = Counter()
 
-    def take(self, one: Retrieved) -> None:
-        article = one.passage.article
+    def take(self, id: str, passage: Passage) -> None:
+        article = passage.article
         self._articles[article] += 1
         self._outlets[article.outlet] += article.outlet is not None
-        self._languages[one.passage.language] += 1
-        brought = self._added.get(one.passage.id)
+        self._languages[passage.language] += 1
+        brought = self._added.get(id)
         if brought is not None:
             held = (brought > 0).astype(np.float64)
             self._known = held if self._known is None else np.maximum(self._known, held)
 
-    def redundancy(self, passage: Passage) -> float:
-        brings = self._added.get(passage.id)
+    def redundancy(self, id: str, passage: Passage) -> float:
+        brings = self._added.get(id)
         again = float(brings @ self._known) if brings is not None and self._known is not None else 0.0
         return (
             _KNOWN * again

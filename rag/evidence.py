@@ -1,7 +1,7 @@
 """What the retrieved passages say about whether they answer a question at all, as numbers.
 
-None of them is the score that passages are ranked by, and most are shares and cosines: they mean the same in an index
-of fifty passages and of fifty thousand.
+Most are shares, cosines and distances in standard deviations: they mean the same in an index of fifty passages and of
+fifty thousand.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retr
     weights = np.array([word.weight for word in sought.get(question.language, next(iter(sought.values())))])
     held = _held(first, encoded, sought, len(weights))
     best = first[0].signals
+    sentences = [best_cosine(question.meaning, one.meanings[1:]) for one in encoded]
     return Evidence(
         same=float(best.same_language),
         dense=best.dense,
@@ -79,7 +80,7 @@ def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retr
         dense_gap=best.dense - first[-1].signals.dense,
         vector=_vector(question, first, retriever),
         passage=max(best_cosine(question.meaning, one.meanings[:1]) for one in encoded),
-        sentence=max(best_cosine(question.meaning, one.meanings[1:]) for one in encoded),
+        sentence=max(sentences),
         covered=max(one.signals.covered for one in first),
         together=_share(held, weights),
         in_sentence=max(

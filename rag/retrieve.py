@@ -34,9 +34,9 @@ _CANDIDATES = 50  # of each language, by vectors and as many by terms
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """Candidates of one language with their scores; by id, what the question's terms add to each, and its sketch."""
+    """Candidates of one language by id: with their scores, what the question's terms add to each, their sketches."""
 
-    retrieved: list[Retrieved]
+    retrieved: dict[str, Retrieved]
     added: dict[str, Doubles]
     sketches: dict[str, Sketch]
 
@@ -80,16 +80,16 @@ class Retriever:
         the mean: so each language is met by the same questions, and none gains by being the one that was asked in.
         """
         confined = scope(filters, self._generation.catalog)
-        found: list[Retrieved] = []
+        found: dict[str, Retrieved] = {}
         added: dict[str, Doubles] = {}
         sketches: dict[str, Sketch] = {}
         for language in self.languages:
             candidates = self._language(language, (question, *also), confined, max(_CANDIDATES, k))
-            found.extend(candidates.retrieved)
+            found.update(candidates.retrieved)
             added.update(candidates.added)
             sketches.update(candidates.sketches)
-        found.sort(key=lambda one: (-one.score, one.passage.id))
-        chosen = choose(found, sketches, added, k)
+        ranked = dict(sorted(found.items(), key=lambda item: (-item[1].score, item[0])))
+        chosen = choose(ranked, sketches, added, k)
         return tuple(replace(one, copies=tuple(map(self._whole, one.copies))) for one in chosen)
 
     def encoded(self, retrieved: Sequence[Retrieved]) -> list[Encoded]:
@@ -118,8 +118,10 @@ class Retriever:
         encoded = self._generation.catalog.encoded(list(searches[0].cosines))
         passages = self._generation.catalog.passages(list(encoded))
         first, *others = (self._scored(language, search, encoded, passages) for search in searches)
-        ranked = zip(first.retrieved, *(other.retrieved for other in others), strict=True)
-        means = [replace(ones[0], score=sum(one.score for one in ones) / len(ones)) for ones in ranked]
+        means = {
+            id: replace(one, score=sum((one.score, *(other.retrieved[id].score for other in others))) / len(searches))
+            for id, one in first.retrieved.items()
+        }
         return replace(first, retrieved=means)
 
     def _searches(self, language: str, questions: Sequence[Question], confined: Scope | None, n: int) -> list[_Search]:
@@ -143,7 +145,7 @@ class Retriever:
         same = language == question.language
         by_terms = term_signals(question, language, encoded, self._generation) if same else {}
         dense, meaning = self._scales(language, question)
-        found = []
+        found = {}
         for id, passage in passages.items():
             one = encoded[id]
             signals = _signals(
@@ -154,7 +156,7 @@ class Retriever:
                 covered=covered_share(search.sought, frozenset(one.all_terms)),
                 by_terms=by_terms.get(id),
             )
-            found.append(Retrieved(passage, score(signals), signals))
+            found[id] = Retrieved(passage, score(signals), signals)
         return _Candidates(
             retrieved=found,
             added={id: one.added for id, one in by_terms.items()},

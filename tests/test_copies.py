@@ -48,7 +48,8 @@ def passages(reader: Reader, text: str, source: str) -> Sequence[Passage]:
 
 def chosen(*articles: Sequence[Passage]) -> tuple[Retrieved, ...]:
     ranked = [Retrieved(passage, -rank) for rank, passage in enumerate(one for some in articles for one in some)]
-    return choose(ranked, {one.passage.id: sketch(one.passage.own_words) for one in ranked}, {}, 10)
+    by_id = {one.passage.id: one for one in ranked}
+    return choose(by_id, {id: sketch(one.passage.own_words) for id, one in by_id.items()}, {}, 10)
 
 
 def edited(text: str, share: float, seed: int) -> str:

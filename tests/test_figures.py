@@ -92,6 +92,11 @@ def test_a_korean_count_is_a_figure_and_a_syllable_inside_a_word_is_none() -> No
     assert figures("모두 명단에 있다") == []
 
 
+def test_meanwhile_is_no_figure() -> None:
+    assert not figures("한편 시장은 한번 더 협의하기로 했다.")
+    assert [one.values for one in figures("영화 한 편을 두 번 봤다.")] == [{1.0}, {2.0}]
+
+
 @given(text=_TEXTS)
 def test_any_text_has_figures_that_stand_in_it_and_agree_with_themselves(text: str) -> None:
     for one in figures(text):

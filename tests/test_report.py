@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from index.errors import BylineError
-from rag.answer import Answer, Citation, Conflict, Sentence
+from rag.answer import Answer, Citation, Sentence
 from rag.assistant import Assistant
 from rag.cite import Standing
 from rag.draft.markdown import read_markdown
@@ -51,12 +51,11 @@ def answer(*sentences: Sentence, citations: tuple[Citation, ...] = (), **changes
 
 @pytest.fixture(scope="module")
 def odd() -> Report:
-    """Two answers that share a span under different numbers; one is badly supported, and the articles differ."""
+    """Answers that share a span under different numbers, in words that are markup elsewhere; one says nothing."""
     first = answer(
         Sentence("It_sails_ *now*.", (1, 2), "supported"),
         Sentence("<script>1</script> [3].", (), "uncited", ("it cites nothing",)),
         citations=(citation(1, 10), citation(2, 50)),
-        conflicts=(Conflict("a.txt says 6, b.txt says 7", (1, 2)),),
     )
     second = answer(
         Sentence("1. It rests.", (1,), "contradicted", ("'6' | '7'",)),
@@ -68,7 +67,6 @@ def odd() -> Report:
 def test_notes_are_numbered_through_and_a_span_has_one_number(odd: Report) -> None:
     assert [(one.number, one.start) for one in odd.notes] == [(1, 10), (2, 50), (3, 90)]
     assert [line.notes for section in odd.sections for line in section.lines] == [(1, 2), (), (2,)]
-    assert odd.sections[0].conflicts == (("a.txt says 6, b.txt says 7", (1, 2)),)
     assert [one.title for one in odd.sources] == ["Boats <b> & 50% #1_a", "\x01다른 기사"]
     assert odd.summary == (1, 3)
 
@@ -172,7 +170,6 @@ def test_a_word_report_has_a_real_footnote_at_each_citation(odd: Report, report:
         document = docx.Document(BytesIO(data))
         manuscript = read_word("r.docx", data)
         cited = [number for section in one.sections for line in section.lines for number in line.notes]
-        cited += [number for section in one.sections for _, notes in section.conflicts for number in notes]
         assert [label for label in manuscript.notes if label.startswith("^")] == [
             f"^{at + 1}" for at in range(len(cited))
         ]

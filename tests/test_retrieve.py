@@ -182,7 +182,8 @@ def retrieved(source: str, text: str, points: float) -> Retrieved:
 
 
 def chosen(ranked: Sequence[Retrieved], k: int = 9) -> tuple[Retrieved, ...]:
-    return choose(ranked, {one.passage.id: sketch(one.passage.own_words) for one in ranked}, {}, k)
+    by_id = {one.passage.id: one for one in ranked}
+    return choose(by_id, {id: sketch(one.passage.own_words) for id, one in by_id.items()}, {}, k)
 
 
 def test_a_text_in_two_places_is_one_result_that_names_both() -> None:

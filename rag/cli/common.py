@@ -19,12 +19,24 @@ GATE = 3  # what was to be shown is not so
 
 
 def with_index(command: Command) -> Command:
-    """Add `--index` and `--debug`, and turn a failure into one line on stderr and exit status 1."""
+    """Add `--index` to what `with_debug` adds."""
+    folder = click.option(
+        "--index",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path(".byline"),
+        show_default=True,
+        help="The folder that holds the index.",
+    )
+    return folder(with_debug(command))
+
+
+def with_debug(command: Command) -> Command:
+    """Add `--debug`, and turn a failure into one line on stderr and exit status 1."""
 
     @functools.wraps(command)
-    def run(*args: Any, debug: bool, index: Path, **options: Any) -> None:
+    def run(*args: Any, debug: bool, **options: Any) -> None:
         try:
-            command(*args, index=index, **options)
+            command(*args, **options)
         except BylineError as error:
             if debug:
                 traceback.print_exc()
@@ -34,15 +46,7 @@ def with_index(command: Command) -> Command:
             sys.stderr.close()
             sys.exit(FAILED)
 
-    with_debug = click.option("--debug", is_flag=True, help="Show a traceback when something fails.")(run)
-    folder = click.option(
-        "--index",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=Path(".byline"),
-        show_default=True,
-        help="The folder that holds the index.",
-    )
-    return folder(with_debug)  # type: ignore[return-value]
+    return click.option("--debug", is_flag=True, help="Show a traceback when something fails.")(run)  # type: ignore[return-value]
 
 
 def with_filters(command: Command) -> Command:

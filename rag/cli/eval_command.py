@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rag.cli.common import with_index, with_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rag.evaluate.gate import Rule
-    from rag.evaluate.judge import Judge
-    from rag.evaluate.questions import Question
-    from rag.evaluate.record import Run, Setup
-    from rag.evaluate.result import Row
-    from rag.settings import Settings
+    from rag.evaluate.record import Run
+    from rag.evaluate.sweep import Plan
 
 FELL_SHORT = 3
 
 
-@click.command()
-@click.argument("questions", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="QUESTIONS.jsonl")
+_WORDS = {
+    "draft": "Propose questions from the indexed articles.",
+    "add": "Add questions from the chat's feedback file.",
+    "unpack": "Save the articles that come with a question set.",
+}
+
+
+class _Eval(click.Command):
+    """`byline eval QUESTIONS`; but where the first word is one of `_WORDS`, the command of that name."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """As click's own, of the command that the first word names."""
+        if not args or args[0] not in _WORDS:
+            return super().make_context(info_name, args, parent, **extra)
+        module = importlib.import_module(f"rag.cli.{args[0]}_command")
+        named: click.Command = module.command
+        return named.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the words without importing their commands."""
+        with formatter.section("Making a question set"):
+            formatter.write_dl([(f"{ctx.command_path} {word}", what) for word, what in _WORDS.items()])
+
+
+@click.command(cls=_Eval)
+@click.argument("questions", type=click.Path(path_type=Path, exists=True), metavar="QUESTIONS")
+@click.option(
+    "--format", "form", metavar="FORMAT", help="jsonl, csv, squad, beir, multihop or trec, if not told by name."
+)
+@click.option("--drafts", is_flag=True, help="Ask the drafts too, which are left out otherwise.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Write the run to DIR.")
 @click.option("--brief", is_flag=True, help="Leave passages and answers out of --out: enough for a baseline.")
 @click.option("-k", type=click.IntRange(1, 200), help="How many passages to retrieve.  [default: 10]")
@@ -48,10 +72,20 @@ FELL_SHORT = 3
     callback=lambda _, __, written: _rules(written),
     help='Exit with 3 where RULE holds, such as "recall@5<-0.02" or "newly-failing>3"; may be given again.',
 )
+@click.option(
+    "--vary",
+    "varied",
+    multiple=True,
+    metavar="NAME=VALUE,…",
+    help="Run with each value of a setting, such as k=3,5,8; every combination where given again.",
+)
+@click.option("--by", default="passed", show_default=True, metavar="METRIC", help="What decides which of them is best.")
 @with_model
 @with_index
 def command(
     questions: Path,
+    form: str | None,
+    drafts: bool,
     out: Path | None,
     brief: bool,
     k: int | None,
@@ -60,38 +94,60 @@ def command(
     jobs: int,
     baseline: Path | None,
     rules: tuple[Rule, ...],
+    varied: tuple[str, ...],
+    by: str,
     llm: str | None,
     index: Path,
 ) -> None:
-    """Ask every question of QUESTIONS.jsonl and print how well the passages and answers were.
+    """Ask every question of QUESTIONS and print how well the passages and answers were.
 
-    With --out, DIR gets results.jsonl (a row a question) and summary.json.
+    QUESTIONS is JSON Lines, CSV or TSV with a header, SQuAD or KorQuAD, the folder of a BEIR or TREC set, or
+    MultiHop-RAG. With --out, DIR gets results.jsonl (a row a question), summary.json, report.html and report.md.
 
     A RULE is METRIC<NUMBER or METRIC>NUMBER: with a sign the number is a change against the baseline, without one the
     value itself. METRIC/CELL looks at the questions of a type, or of a language pair such as en-ko. newly-failing,
     newly-passing, missing and failed are numbers of questions.
+
+    A run that was killed goes on where it was when it is started again with the same --out.
     """
     from rich.console import Console
 
+    from rag.cli.watching import watching
+    from rag.evaluate.bench import open_bench
+    from rag.evaluate.formats.load import accepted, load_set
     from rag.evaluate.gate import broken
-    from rag.evaluate.questions import load_questions
+    from rag.evaluate.journal import finish
     from rag.evaluate.record import Setup, against, load_run, write
+    from rag.evaluate.report.render import write_report
+    from rag.evaluate.sweep import Plan
     from rag.evaluate.table import print_run
     from rag.settings import load_settings
 
+    if varied and (baseline or rules or brief or judge):
+        raise click.UsageError("--vary runs many settings; --baseline, --fail-on, --brief and --judge are for one")
     if judge and retrieval_only:
         raise click.UsageError("--judge grades answers, and --retrieval-only has none; leave one out")
     if baseline is None and any(rule.needs_baseline for rule in rules):
         raise click.UsageError("a rule compares with a baseline; give --baseline DIR")
-    asked = load_questions(questions)
+    asked = accepted(load_set(questions, form), questions, drafts=drafts)
     before = load_run(baseline) if baseline else None
-    settings = load_settings()
-    run = _run(asked, index, settings, Setup(k or settings.k, llm, retrieval_only, judge), jobs)
+    settings = load_settings(k=k)
+    bench = open_bench(index, settings, asked)
+    if varied:
+        _sweep(Plan(bench, asked, {"k": k, "llm": llm}, retrieval_only, jobs, out), varied, by)
+        return
+    with watching(len(asked)) as watch:
+        setup = Setup(settings.k, llm, retrieval_only, judge)
+        run = bench.run(asked, setup, settings, jobs=jobs, folder=out, watch=watch("asking"))
     if before is not None:
         run = against(run, before)
     print_run(run, Console())
     if out is not None:
         write(run, out, brief=brief)
+        finish(out)
+        if not brief:
+            earlier = before.rows if before else ()
+            write_report(run, out, before=earlier, title=f"Evaluation on {questions.name}", about=_about(run, index))
         click.echo(f"written to {out}")
     if reasons := broken(rules, run):
         click.echo("byline: the gate fell short", err=True)
@@ -109,45 +165,29 @@ def _rules(written: Sequence[str]) -> tuple[Rule, ...]:
         raise click.UsageError(str(error)) from error
 
 
-def _run(questions: Sequence[Question], index: Path, settings: Settings, setup: Setup, jobs: int) -> Run:
-    """The questions put to the index, with a progress bar on a terminal."""
-    from index.store import IndexFolder
-    from rag.assistant import Assistant, open_tools
-    from rag.evaluate.ahead import EmbeddedAhead
-    from rag.evaluate.reading import open_reading
-    from rag.evaluate.run import evaluate
-
-    tools = open_tools(settings)
-    reading = open_reading(tools)
-    with Assistant(IndexFolder(index), settings, tools) as assistant:
-        assistant.generation()  # an index that cannot be read is told before anything is embedded
-    ahead = replace(tools, embedder=EmbeddedAhead(tools.embedder, [one.question for one in questions]))
-    with Assistant(IndexFolder(index), settings, ahead) as assistant, _progress(len(questions)) as on_progress:
-        return evaluate(
-            assistant,
-            questions,
-            reading,
-            setup=setup,
-            judge=_judge(settings, setup.judge),
-            jobs=jobs,
-            on_progress=on_progress,
-        )
-
-
-def _judge(settings: Settings, name: str | None) -> Judge | None:
-    from rag.evaluate.judge import Judge
-    from rag.model import open_model
-
-    model = open_model(settings, name) if name else None
-    return Judge(model, settings) if model else None
-
-
-@contextmanager
-def _progress(questions: int) -> Iterator[Callable[[Row], None]]:
+def _sweep(plan: Plan, varied: Sequence[str], by: str) -> None:
+    """Run a sweep, print its table, and write it where the plan keeps its runs."""
     from rich.console import Console
-    from rich.progress import Progress
 
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("asking", total=questions)
-        yield lambda _: bar.advance(task)
+    from rag.cli.watching import watching
+    from rag.evaluate.sweep import parse_points, sweep, write_table
+    from rag.evaluate.sweep_table import print_sweep, sweep_markdown, table_of
+
+    points = parse_points(varied)
+    with watching(len(plan.questions)) as watch:
+        tried = sweep(plan, points, lambda point: watch(point.name))
+    table = table_of(tried, by)
+    print_sweep(table, Console())
+    if plan.folder is not None:
+        write_table(plan.folder, sweep_markdown(table))
+        click.echo(f"written to {plan.folder}")
+
+
+def _about(run: Run, index: Path) -> dict[str, str]:
+    """How a run was made, as its report says it."""
+    return {
+        "index": str(index),
+        "questions": str(len(run.rows)),
+        "passages retrieved": str(run.setup.k),
+        "answers by": "nothing: retrieval alone" if run.setup.retrieval_only else ", ".join(run.summary.models),
+    }

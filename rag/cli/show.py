@@ -31,6 +31,9 @@ def show_answer(answer: Answer) -> None:
     languages = {citation.number: citation.language for citation in answer.citations}
     if answer.abstained:
         console.print(answer.text, style="bold", markup=False)
+    if answer.sentences:
+        good = sum(sentence.verdict == "supported" for sentence in answer.sentences)
+        console.print(f"{good} of {len(answer.sentences)} sentences supported", style="dim", highlight=False)
     for sentence in answer.sentences:
         _show_sentence(console, sentence, answer.language, languages)
     for citation in answer.citations:
@@ -101,13 +104,7 @@ def _on(page: int | None) -> str:
 
 
 def _summary(answer: Answer) -> str:
-    parts = [f"answered by {answer.model}"]
-    if answer.sentences:
-        good = sum(sentence.verdict == "supported" for sentence in answer.sentences)
-        parts.insert(0, f"{good} of {len(answer.sentences)} sentences supported")
-    seconds = sum(answer.timings.values())
-    parts.append(f"{seconds:.2f} s")
-    return " · ".join(parts)
+    return f"answered by {answer.model} · {sum(answer.timings.values()):.2f} s"
 
 
 def _shortened(text: str) -> str:

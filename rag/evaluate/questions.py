@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from rag.errors import BylineError
 SHOWN = 20
 _BYTE_ORDER_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _UTF8_MARK = b"\xef\xbb\xbf"
-_UNTYPED = "untyped"
+UNTYPED = "untyped"
+_NEEDED = ("id", "question", "language", "type", "answerable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Question:
 
     Every group of `evidence` must be met, by any one of its entries; every group of `facts` must be met by
     any one of its strings appearing in the answer; those of `okay` are good to have. `language` is an ISO 639-1
-    code in lower case, `answer` is for people to read.
+    code in lower case, `answer` is for people to read. A `draft` was proposed by `byline eval
+    draft` and accepted by nobody yet.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Question:
     evidence: tuple[tuple[Evidence, ...], ...] = ()
     facts: tuple[tuple[str, ...], ...] = ()
     okay: tuple[tuple[str, ...], ...] = ()
+    draft: bool = False
 
 
 class BadQuestions(BylineError):
@@ -65,7 +68,7 @@ def load_questions(path: str | Path) -> tuple[Question, ...]:
 
     UTF-8 with or without a byte order mark; empty lines are passed over, keys that are not the contract's are
     ignored; `lang` and `language` are one key. `type` may be left out, and so may `answer`, `evidence`,
-    `facts` and `okay`.
+    `facts`, `okay` and `draft`.
 
     Raises:
         BadQuestions: rows that are wrong, all of them, or a file without a question.
@@ -75,7 +78,7 @@ def load_questions(path: str | Path) -> tuple[Question, ...]:
     questions: list[Question] = []
     faults: list[str] = []
     first_line: dict[str, int] = {}
-    for number, line in _lines(path):
+    for number, line in lines_of(path):
         question, wrong = _read_row(line)
         if question is not None:
             questions.append(question)
@@ -93,7 +96,17 @@ def load_questions(path: str | Path) -> tuple[Question, ...]:
     return tuple(questions)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def question_json(question: Question) -> dict[str, Any]:
+    """A question as a row of a set, under the contract's keys; what is empty is left out."""
+    row = asdict(question) | {"evidence": [[_entry_json(entry) for entry in group] for group in question.evidence]}
+    return {key: value for key, value in row.items() if key in _NEEDED or value}
+
+
+def _entry_json(entry: Evidence) -> dict[str, str]:
+    return {"source": entry.source} if entry.quote is None else {"source": entry.source, "quote": entry.quote}
+
+
+def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
     """The lines that hold something, from 1 on. Cut at line feeds only: JSON strings may hold U+2028."""
     try:
         data = path.read_bytes()
@@ -101,9 +114,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise BylineError(f"{path}: no such file; give a question set in JSON Lines") from None
     except OSError as error:
         raise BylineError(f"{path}: cannot be read ({error.strerror}); give a question set in JSON Lines") from error
-    if encoding := _BYTE_ORDER_MARKS.get(data[:2]):
-        raise BadQuestions(path, (f"{path}: the file is {encoding}; save it as UTF-8",))
-    data = data.removeprefix(_UTF8_MARK)
+    data = without_mark(path, data)
     if data.lstrip().startswith(b"["):
         raise BadQuestions(path, (f"{path}: the file is one JSON array; write one object a line, without the array",))
     for number, line in enumerate(data.split(b"\n"), 1):
@@ -111,10 +122,17 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
+def without_mark(path: Path, data: bytes) -> bytes:
+    """The bytes of a UTF-8 file without its byte order mark; BadQuestions where the mark is UTF-16's."""
+    if encoding := _BYTE_ORDER_MARKS.get(data[:2]):
+        raise BadQuestions(path, (f"{path}: the file is {encoding}; save it as UTF-8",))
+    return data.removeprefix(_UTF8_MARK)
+
+
 def _read_row(line: bytes) -> tuple[Question | None, tuple[str, ...]]:
     """The question of one line and what is wrong with it; None where the line is no JSON object."""
     try:
-        row = json.loads(line.decode("utf-8"), object_pairs_hook=_object_without_repeats)
+        row = json.loads(line.decode("utf-8"), object_pairs_hook=object_without_repeats)
     except UnicodeDecodeError as error:
         return None, (f"byte {error.start + 1} is not UTF-8; save the file as UTF-8",)
     except json.JSONDecodeError as error:
@@ -124,11 +142,12 @@ def _read_row(line: bytes) -> tuple[Question | None, tuple[str, ...]]:
     except ValueError as error:  # a key twice, or a number of more digits than Python reads
         return None, (str(error),)
     if not isinstance(row, dict):
-        return None, (f"a question is a JSON object; this is {_kind(row)}",)
+        return None, (f"a question is a JSON object; this is {kind_of(row)}",)
     return _Row(row).question()
 
 
-def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object of these pairs; ValueError where a key stands twice (for `json.loads`' object_pairs_hook)."""
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
@@ -153,7 +172,7 @@ class _Row:
             id=self._label("id", self._needed("id")),
             question=self._text("question", self._needed("question")),
             language=self._language(),
-            type=self._label("type", self._row.get("type", _UNTYPED)).strip(),
+            type=self._label("type", self._row.get("type", UNTYPED)).strip(),
             answerable=self._truth("answerable", self._needed("answerable")),
             answer=self._optional_text("answer", self._row.get("answer")),
             evidence=tuple(
@@ -161,6 +180,7 @@ class _Row:
             ),
             facts=self._strings("facts"),
             okay=self._strings("okay"),
+            draft=self._truth("draft", self._row.get("draft", False)),
         )
         return question, tuple(self._faults)
 
@@ -171,13 +191,13 @@ class _Row:
 
     def _wrong(self, where: str, wanted: str, value: object) -> None:
         if value is not _ABSENT:  # a missing key is told once, as missing
-            self._faults.append(f'"{where}" must be {wanted}; it is {_kind(value)}')
+            self._faults.append(f'"{where}" must be {wanted}; it is {kind_of(value)}')
 
     def _text(self, where: str, value: object) -> str:
         if not isinstance(value, str) or not value.strip():
             self._wrong(where, "text, and not empty", value)
             return ""
-        if _has_surrogate(value):
+        if has_surrogate(value):
             self._faults.append(f'"{where}" holds half a surrogate pair; write the character itself')
         return value
 
@@ -235,11 +255,12 @@ class _Row:
         return Evidence(source, None if quote is None else self._text(f"{where}.quote", quote))
 
 
-def _has_surrogate(text: str) -> bool:
+def has_surrogate(text: str) -> bool:
+    """Whether half a surrogate pair stands in `text`, which then is no text that can be written."""
     return any("\ud800" <= char <= "\udfff" for char in text)
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
     """A value as a fault names it: plain ones as they stand in the file, cut short, others by kind."""
     if isinstance(value, list):
         return "a list" if value else "an empty list"

@@ -96,17 +96,23 @@ def load_rows(path: Path) -> tuple[Row, ...]:
     Raises:
         BylineError: as `load_run`.
     """
-    rows = []
-    for number, line in enumerate(_read_text(path).split("\n"), 1):
-        if line:
-            where = f"{path}:{number}"
-            try:
-                rows.append(_row(_read_json(where, line)))
-            except (KeyError, TypeError, AttributeError) as error:
-                raise _no_run(where, error) from error
+    lines = enumerate(_read_text(path).split("\n"), 1)
+    rows = tuple(read_row(f"{path}:{number}", line) for number, line in lines if line)
     if not rows:
         raise BylineError(f"{path}: no result in it; run `byline eval … --out {path.parent}` again")
-    return tuple(rows)
+    return rows
+
+
+def read_row(where: str, line: str) -> Row:
+    """The row that `row_json` made a line of; `where` is its file and line, for errors.
+
+    Raises:
+        BylineError: it is no such line.
+    """
+    try:
+        return _row(_read_json(where, line))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _no_run(where, error) from error
 
 
 def row_json(row: Row, *, brief: bool = False) -> dict[str, Any]:

@@ -27,14 +27,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A question, its answer, and the answer's sentences; what the articles differ on follows them in `conflicts`.
-
-    Each conflict is a text and the numbers of its footnotes.
-    """
+    """A question, its answer, and the answer's sentences with their footnotes."""
 
     answer: Answer
     lines: tuple[Line, ...]
-    conflicts: tuple[tuple[str, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +113,7 @@ def assemble(answers: Sequence[Answer], *, title: str, made: date) -> Report:
                 numbers[place] = len(numbers) + 1
                 notes.append(replace(citation, number=numbers[place]))
             renumbered[citation.number] = numbers[place]
-        sections.append(_section(answer, renumbered))
+        lines = (Line(one, tuple(renumbered[number] for number in one.citations)) for one in answer.sentences)
+        sections.append(Section(answer, tuple(lines)))
     language = Counter(answer.language for answer in answers).most_common(1)[0][0]
     return Report(title, made, language, tuple(sections), tuple(notes))
-
-
-def _section(answer: Answer, renumbered: dict[int, int]) -> Section:
-    def noted(citations: Sequence[int]) -> tuple[int, ...]:
-        return tuple(renumbered[number] for number in citations)
-
-    return Section(
-        answer,
-        tuple(Line(sentence, noted(sentence.citations)) for sentence in answer.sentences),
-        tuple((conflict.text, noted(conflict.citations)) for conflict in answer.conflicts),
-    )

@@ -12,7 +12,7 @@ from rag.report.build import Report
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Headings and phrases of one language; `supported`, `characters` and `made` are filled by the methods."""
+    """Headings and phrases of one language; those with braces are filled by the methods."""
 
     language: str
     title: str
@@ -24,9 +24,9 @@ class Labels:
     verdict: str
     why: str
     undated: str
-    conflict: str
     supported: str
     characters: str
+    page: str
     made: str
     verdicts: Mapping[Verdict, str]
 
@@ -49,8 +49,9 @@ class Labels:
 
     def note(self, citation: Citation) -> str:
         """A footnote: the article, the place, and the words."""
-        place = self.characters.format(start=citation.start, end=citation.end)
-        return f"{self.about(citation)}, {place}: “{' '.join(citation.quote.split())}”"
+        place = [self.page.format(page=citation.page)] if citation.page else []
+        place.append(self.characters.format(start=citation.start, end=citation.end))
+        return f"{', '.join([self.about(citation), *place])}: “{' '.join(citation.quote.split())}”"
 
 
 _ENGLISH = Labels(
@@ -64,9 +65,9 @@ _ENGLISH = Labels(
     verdict="Verdict",
     why="Why",
     undated="undated",
-    conflict="The articles differ",
     supported="{good} of {all} sentences supported",
     characters="characters {start}–{end}",
+    page="page {page}",
     made="made on {date}",
     verdicts=MappingProxyType({verdict: verdict for verdict in SIGNS}),
 )
@@ -81,9 +82,9 @@ _KOREAN = Labels(
     verdict="판정",
     why="이유",
     undated="날짜 없음",
-    conflict="기사마다 다른 점",
     supported="문장 {all}개 가운데 {good}개가 뒷받침됨",
     characters="{start}–{end}자",
+    page="{page}쪽",
     made="{date} 작성",
     verdicts=MappingProxyType(
         {

@@ -17,7 +17,7 @@ def as_markdown(report: Report) -> str:
     labels = labels_in(report.language)
     lines = [f"# {escaped(report.title)}", "", escaped(labels.summary(report)), ""]
     for section in report.sections:
-        lines += [f"## {escaped(section.answer.question)}", "", *_prose(section, labels), ""]
+        lines += [f"## {escaped(section.answer.question)}", "", *_prose(section), ""]
     lines += [f"## {labels.verification}", "", *_table(report, labels), ""]
     if report.notes:
         lines += [f"## {labels.sources}", "", *(f"- {escaped(labels.about(one))}" for one in report.sources), ""]
@@ -31,13 +31,10 @@ def escaped(text: str) -> str:
     return _LIST_MARK.sub(lambda mark: f"{mark[1]}\\{mark[2]}" if mark[1] else f"\\{mark[3]}", flat)
 
 
-def _prose(section: Section, labels: Labels) -> Iterator[str]:
+def _prose(section: Section) -> Iterator[str]:
     if section.answer.abstained or not section.lines:
         yield escaped(section.answer.text)
     yield " ".join(escaped(line.sentence.text) + _marks(line.notes) for line in section.lines)
-    for text, notes in section.conflicts:
-        yield ""
-        yield f"{labels.conflict}: {escaped(text)}{_marks(notes)}"
 
 
 def _table(report: Report, labels: Labels) -> Iterator[str]:

@@ -113,10 +113,6 @@ def _add_prose(document: Document, report: Report, section: Section, footnotes: 
             paragraph.add_run(f"{' ' if at else ''}{sound(line.sentence.text)}")
             for number in line.notes:
                 footnotes.add(paragraph, labels.note(report.notes[number - 1]))
-    for text, notes in section.conflicts:
-        paragraph = document.add_paragraph(f"{labels.conflict}: {sound(text)}")
-        for number in notes:
-            footnotes.add(paragraph, labels.note(report.notes[number - 1]))
 
 
 def _add_table(document: Document, report: Report, labels: Labels) -> None:
