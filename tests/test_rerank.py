@@ -60,11 +60,6 @@ class Inventive(BaseNodePostprocessor):
         return [NodeWithScore(node=TextNode(text="trust me"), score=1.0), *nodes]
 
 
-@pytest.fixture(scope="module")
-def tools(assistant: Assistant) -> Tools:
-    return assistant._tools
-
-
 @pytest.fixture
 def with_reranker(samples_index: Path, tools: Tools) -> Open:
     def opened(reranker: BaseNodePostprocessor) -> Assistant:
@@ -81,7 +76,7 @@ def ask(samples_index: Path, tools: Tools, openai_server: OpenAIServer) -> Calla
     def asked(*replies: Reply, **changes: Any) -> Answer:
         openai_server.script(*replies)
         given: dict[str, Any] = {"base_url": openai_server.url, "api_key": SecretStr(KEY), "model": "tiny"}
-        settings = Settings(**given | {"retries": 0, "rewrite": False, "rerank": "model"} | changes)
+        settings = Settings(**given | {"retries": 0, "repair": False, "rewrite": False, "rerank": "model"} | changes)
         with Assistant(IndexFolder(samples_index), settings, tools) as opened:
             return opened.ask(TALKS)
 
@@ -200,7 +195,7 @@ def test_an_order_that_is_none_costs_a_notice_alone(
     answered = ask(reply, answer("A quota by the year [1]."), answer_timeout=8.0)
 
     assert answered.retrieved == assistant.search(TALKS)
-    assert answered.text == "A quota by the year. [1]"
+    assert answered.text.startswith("A quota by the year. [1]")
     (notice,) = (one for one in answered.notices if one.startswith("the passages were not reordered: "))
     assert KEY not in notice
 

@@ -50,11 +50,6 @@ def loaded() -> None:
     open_model(Settings(base_url="http://127.0.0.1:9/v1"), "tiny")
 
 
-@pytest.fixture(scope="module")
-def tools(assistant: Assistant) -> Tools:
-    return assistant._tools
-
-
 @pytest.fixture
 def opened(samples_index: Path, tools: Tools, openai_server: OpenAIServer) -> Iterator[Callable[..., Assistant]]:
     """Opens assistants with a model over the samples, on a Thursday."""
@@ -81,7 +76,13 @@ def ask(opened: Callable[..., Assistant], openai_server: OpenAIServer) -> Ask:
 
 
 def settings_for(server: OpenAIServer, **changes: Any) -> Settings:
-    given: dict[str, Any] = {"base_url": server.url, "api_key": SecretStr(KEY), "model": "tiny", "retries": 0}
+    given: dict[str, Any] = {
+        "base_url": server.url,
+        "api_key": SecretStr(KEY),
+        "model": "tiny",
+        "retries": 0,
+        "repair": False,
+    }
     return Settings(**given | changes)
 
 
@@ -148,8 +149,7 @@ def test_a_korean_question_is_told_in_korean_what_was_searched_for(ask: Ask) -> 
     assert any(one.startswith(f"함께 검색한 질문: “{SLEEPER}”") for one in answered.notices)
 
 
-def test_either_version_of_a_question_ranks_alike(assistant: Assistant) -> None:
-    tools = assistant._tools
+def test_either_version_of_a_question_ranks_alike(assistant: Assistant, tools: Tools) -> None:
     retriever = Retriever(assistant.generation(), tools.embedder, tools.encoder, tools.terms)
     english, korean = retriever.prepare(SLEEPER), retriever.prepare(SLEEPER_KO)
 
@@ -312,7 +312,7 @@ def test_a_rewriting_that_is_none_costs_a_notice_alone(ask: Ask, assistant: Assi
 
     as_it_stands(answered)
     assert answered.retrieved == assistant.search(FERRY)
-    assert answered.text == "The ferry leaves at 6:40 a.m. [1]"
+    assert answered.text.startswith("The ferry leaves at 6:40 a.m. [1]")
 
 
 def test_a_server_that_refuses_every_form_is_named_without_the_key(ask: Ask, openai_server: OpenAIServer) -> None:
@@ -329,7 +329,7 @@ def test_a_slow_rewriting_is_given_up_long_before_the_answer_is(ask: Ask, openai
 
     assert "within 1.5 s" in as_it_stands(answered)
     assert 1.5 <= answered.timings["rewrite"] < 4
-    assert answered.text == "At 6:40 a.m. [1]"
+    assert answered.text.startswith("At 6:40 a.m. [1]")
     assert openai_server.client_left.wait(5)
 
 
