@@ -38,7 +38,7 @@ from index.store import Generation, IndexFolder
 from index.terms import Terms
 from rag.retrieve import Retriever
 
-WORDS = 60_000  # of each language
+WORDS = 190  # of a language, times the root of the number of passages, as Heaps has it
 SENTENCES, SENTENCE_WORDS = 5, 25
 BATCH = 1000
 
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str]) -> None:
         print(f"building an index of {passages} passages …", file=sys.stderr)
         generation = build(Path(folder), passages, encoder, rng)
         retriever = Retriever(generation, embedder, encoder, terms)
-        report(retriever, embedder, [" ".join(zipf(english(), 8, rng, skip=50)) for _ in range(questions)])
+        report(retriever, embedder, [" ".join(zipf(english(passages), 8, rng, skip=50)) for _ in range(questions)])
         generation.close()
 
 
@@ -92,18 +92,23 @@ def report(retriever: Retriever, embedder: Embedder, questions: Sequence[str]) -
 def build(folder: Path, passages: int, encoder: SentenceEncoder, rng: np.random.Generator) -> Generation:
     """An index of invented passages."""
     index = IndexFolder(folder)
+    words_of = {"en": english(passages), "ko": korean(passages)}
     with index.writing():
         generation = index.begin()
         moments: dict[str, Moments] = {}
-        for language, words in (("en", english()), ("ko", korean())):
+        for language, words in words_of.items():
             for at in range(0, passages // 2, BATCH):
                 _write(generation, language, at, min(BATCH, passages // 2 - at), words, moments, rng)
         with generation.catalog.transaction():
             for name, sums in moments.items():
                 generation.catalog.put_moments(name, *sums.to_bytes())
-            vectors = np.concatenate([encoder.encode(english()[at : at + BATCH]) for at in range(0, WORDS, BATCH)])
+            parts = [words_of["en"][at : at + BATCH] for at in range(0, len(words_of["en"]), BATCH)]
+            vectors = np.concatenate(list(map(encoder.encode, parts)))
             near = unit(vectors + 0.03 * rng.normal(size=vectors.shape))
-            new = {"en": dict(zip(english(), vectors, strict=True)), "ko": dict(zip(korean(), near, strict=True))}
+            new = {
+                "en": dict(zip(words_of["en"], vectors, strict=True)),
+                "ko": dict(zip(words_of["ko"], near, strict=True)),
+            }
             for language, some in extended({}, new).items():
                 generation.catalog.put_words(language, some)
         index.commit(generation)
@@ -162,19 +167,21 @@ def zipf(words: Sequence[str], n: int, rng: np.random.Generator, skip: int = 0) 
     return [words[rank - 1] for rank in ranks]
 
 
-def english() -> list[str]:
-    """Invented Latin words."""
-    return _invented("".join(letters) for letters in product("bdfgklmnprstvz", "aeiou", ["", "n", "r", "l"]))
+def english(passages: int) -> list[str]:
+    """The Latin words of so many passages."""
+    return _invented(
+        passages, ("".join(letters) for letters in product("bdfgklmnprstvz", "aeiou", ["", "n", "r", "l"]))
+    )
 
 
-def korean() -> list[str]:
-    """Invented Hangul words, as many."""
-    return _invented(chr(0xAC00 + 4 * number) for number in range(2793))
+def korean(passages: int) -> list[str]:
+    """As many Hangul words."""
+    return _invented(passages, (chr(0xAC00 + 4 * number) for number in range(2793)))
 
 
-def _invented(syllables: Iterable[str]) -> list[str]:
+def _invented(passages: int, syllables: Iterable[str]) -> list[str]:
     """Words of three syllables."""
-    return list(map("".join, islice(product(list(syllables), repeat=3), WORDS)))
+    return list(map("".join, islice(product(list(syllables), repeat=3), int(WORDS * passages**0.5))))
 
 
 def unit(rows: npt.NDArray[Any]) -> Vectors:
