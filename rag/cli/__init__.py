@@ -44,15 +44,20 @@ class _Commands(click.Group):
             formatter.write_dl(list(_COMMANDS.items()))
 
 
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_FIRST_STEPS = """\b
+byline index FOLDER
+byline ask "what did Lee request about Section 232?"
+"""
+
+
+@click.command(
+    cls=_Commands,
+    epilog=_FIRST_STEPS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="byline", message="byline %(version)s")
 def byline() -> None:
-    r"""Ask a folder of news articles, in Korean and English; every answer names the words it rests on.
-
-    \b
-    byline index FOLDER
-    byline ask "what did Lee request about Section 232?"
-    """
+    """Ask a folder of news articles, in Korean and English; every answer names the words it rests on."""
 
 
 def main() -> None:
