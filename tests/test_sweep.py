@@ -215,8 +215,9 @@ def test_a_killed_run_goes_on_where_it_was(
     again = "\n".join(request.text for request in openai_server.requests[before:])
     assert [question in again for question in (*asked[:kept], asked[2])] == [*[False] * kept, True]
     rows = load_run(out).rows
-    said = [row.outcome.answer.text.split()[0] for row in rows[:3] if row.outcome.answer]
-    assert (said[0], said[2]) == ("Before", "After")
+    said = [row.outcome.answer.text for row in rows[:3] if row.outcome.answer]
+    assert said[0].startswith("Before")
+    assert said[2].startswith("After")
     assert len(rows) == 6
     assert not (out / UNFINISHED).exists()
 
