@@ -35,10 +35,8 @@ def contributions(
     column = {term: at for at, term in enumerate(terms)}
     counts = np.zeros((len(documents), len(terms)))
     for row, document in enumerate(documents):
-        for term in document:
-            at = column.get(term)
-            if at is not None:
-                counts[row, at] += 1
+        for term in column.keys() & document:
+            counts[row, column[term]] = document.count(term)
     lengths = np.array([len(document) for document in documents], np.float64)
     norms = _K1 * (1 - b + b * lengths / max(mean_length, 1.0))
     saturated = counts * (_K1 + 1) / (counts + norms[:, np.newaxis])

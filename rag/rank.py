@@ -116,7 +116,7 @@ class Sought:
 
     def covered_by(self, terms: frozenset[str]) -> float:
         """How surely one of `terms` stands for this word."""
-        return max((strength for term, strength in self.terms.items() if term in terms), default=0.0)
+        return max((self.terms[term] for term in self.terms.keys() & terms), default=0.0)
 
 
 def covered_share(sought: Sequence[Sought], terms: frozenset[str]) -> float:
