@@ -21,6 +21,7 @@ from tests.openai_server import OpenAIServer, Reply, answer, cut, refusal
 
 QUESTION = "When does the Route No. 3 ferry leave Mokpo?"
 SAID = "The ferry leaves at 6:40 a.m. [1]."
+VERBATIM = "Route No. 3 leaves the passenger terminal at 6:40 a.m."
 REWRITTEN = json.dumps({"ko": "3번 여객선은 목포에서 몇 시에 떠나나?"}, ensure_ascii=False)
 
 Ask = Callable[..., Answer]
@@ -63,7 +64,7 @@ def test_every_request_of_a_question_is_summed(ask: Ask) -> None:
         answer(REWRITTEN, usage=(100, 30)),
         answer(json.dumps({"order": [1, 2]}), usage=(700, 8)),
         answer("The ferry leaves at 9:15 a.m. [1].", usage=(900, 12)),
-        answer(json.dumps({"sentences": [{"number": 1, "text": SAID}]}), usage=(400, 20)),
+        answer(json.dumps({"sentences": [{"number": 1, "text": f"{VERBATIM} [1]"}]}), usage=(400, 20)),
         answer(json.dumps({"verdicts": [{"claim": 1, "verdict": "supported", "reason": ""}]}), usage=(300, 5)),
         rewrite=True,
         rerank="model",
