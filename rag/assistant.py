@@ -190,7 +190,10 @@ class Assistant:
         notices = (*sought.notices, *ranked.notices, *_mix(language, ranked.retrieved))
         draft = Draft(question, language, ranked.retrieved, notices, timings)
         answerer = Answerer(self._settings, self._tools, retriever, self._forms, self.read_now)
-        yield from answerer.answer(Asked(draft, sought.question, tuple(history), until), model)
+        yield from answerer.answer(
+            Asked(draft, sought.question, tuple(history), until, sought.also, filters),
+            model,
+        )
 
     def check(self, manuscript: Manuscript) -> CheckedDraft:
         """The verdict on every sentence of a draft (see `rag.draft.read`), with the words each rests on.
