@@ -122,7 +122,9 @@ class Answerer:
         return decision
 
     def _extractive(self, asked: Asked) -> Answer:
-        extracts = extract(asked.question, asked.draft.retrieved, self._retriever, self._tools.embedder)
+        extracts = extract(
+            asked.question, asked.draft.retrieved, self._retriever, self._tools.embedder, self._tools.terms
+        )
         if not extracts:
             return abstention(asked.draft, words_in(asked.draft.language), EXTRACTIVE, ())
         return from_extracts(asked.draft, extracts, self._read_now)
