@@ -12,6 +12,7 @@ from typing import Literal
 
 from index.article import Passage
 from rag.rank import NO_SIGNALS, Signals
+from rag.usage import Usage
 
 Verdict = Literal["supported", "partly", "unsupported", "uncited", "contradicted"]
 FAILING: frozenset[Verdict] = frozenset({"unsupported", "contradicted", "uncited"})
@@ -109,7 +110,8 @@ class Answer:
     `text` carries the `[n]` markers; `language` is the question's (ISO 639-1); `model` is `extractive` or the model's
     name; `notices` are things the reader should know (which host got the text, what was dropped); `timings` are seconds
     by stage. `conflicts` are where the articles differ on what was asked; `confidence` is the probability, before any
-    model was asked, that the articles answer at all, None where that was not weighed.
+    model was asked, that the articles answer at all, None where that was not weighed. `usage` sums all requests to the
+    model, those for rewriting, reranking, judging and repair too; None without a model.
     """
 
     question: str
@@ -124,6 +126,7 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
     confidence: float | None = None
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)

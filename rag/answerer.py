@@ -33,6 +33,7 @@ from rag.retrieve import Retriever
 from rag.revise import Reviser
 from rag.settings import Settings
 from rag.structured import Forms
+from rag.usage import Meter
 from rag.words import words_in
 
 
@@ -54,14 +55,15 @@ class Tools:
 class Asked:
     """A question on its way to an answer: what is known so far, the turns before, and the deadline.
 
-    `until` is on `time.monotonic()`'s clock; `also` is the question in other languages, `filters` say which articles
-    count.
+    `until` is on `time.monotonic()`'s clock; `meter` counts the tokens of the model, where there is one; `also` is the
+    question in other languages, and `filters` say which articles count.
     """
 
     draft: Draft
     question: Question
     history: tuple[Turn, ...]
     until: float
+    meter: Meter | None
     also: tuple[Question, ...] = ()
     filters: Filters = ALL
 
@@ -106,7 +108,8 @@ class Answerer:
             except ModelFailed as error:
                 notice = f"{error}; these are sentences of the articles instead"
                 answer = self._extractive(_told(asked, notice))
-        yield replace(answer, timings={**asked.draft.timings, "answer": time.monotonic() - started})
+        timings = {**asked.draft.timings, "answer": time.monotonic() - started}
+        yield replace(answer, timings=timings, usage=asked.meter.total if asked.meter else None)
 
     def _conflict(self, asked: Asked) -> tuple[Side, Side] | None:
         return conflicting(asked.question, asked.draft.retrieved, self._retriever, self._names)
@@ -141,7 +144,7 @@ class Answerer:
         draft = _told(asked, *([dropped] if dropped else [])).draft
         judged = [judge(one, draft.retrieved, self._checker) for one in parsed.sentences]
         given = replace(draft, retrieved=draft.retrieved[: written.passages])
-        revised = self._reviser.revise(judged, given, Call(model, self._settings, asked.until))
+        revised = self._reviser.revise(judged, given, Call(model, self._settings, asked.until, asked.meter))
         return from_model(_noted(draft, revised.notices), revised.judged, model.name, self._read_now)
 
     def _written(self, asked: Asked, model: Model) -> Generator[str, None, _Written]:
@@ -157,6 +160,7 @@ class Answerer:
             settings=self._settings,
             history=asked.history,
             until=asked.until,
+            meter=asked.meter,
         ):
             match event:
                 case str():

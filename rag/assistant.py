@@ -38,6 +38,7 @@ from rag.retrieve import Retriever
 from rag.rewrite import Rewriter
 from rag.settings import Settings, load_settings
 from rag.structured import Forms
+from rag.usage import Meter, UsageOption
 from rag.words import words_in
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Assistant:
         self._settings = settings
         self._tools = tools
         self._forms = Forms()
+        self._usage_option = UsageOption()
         self._interpreter = Interpreter(tools.encoder, Rewriter(self._forms, today))
         self._reranker = Reranker(settings, self._forms, reranker)
         self._lock = threading.Lock()
@@ -179,7 +181,8 @@ class Assistant:
         asked = _checked(question)
         started = time.monotonic()
         until = started + self._settings.answer_timeout
-        call = Call(model, self._settings, until) if model else None
+        meter = Meter(self._usage_option) if model else None
+        call = Call(model, self._settings, until, meter) if model else None
         retriever = self._retriever()
         sought = self._interpreter.interpret(asked, history, retriever, call if self._settings.rewrite else None)
         ranked = self._ranked(sought, retriever, k or self._settings.k, filters, call)
@@ -191,7 +194,7 @@ class Assistant:
         draft = Draft(question, language, ranked.retrieved, notices, timings)
         answerer = Answerer(self._settings, self._tools, retriever, self._forms, self.read_now)
         yield from answerer.answer(
-            Asked(draft, sought.question, tuple(history), until, sought.also, filters),
+            Asked(draft, sought.question, tuple(history), until, meter, sought.also, filters),
             model,
         )
 

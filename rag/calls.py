@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelFailed
 from rag.model import Model
 from rag.settings import Settings
 from rag.stream import Reply, read_chunks
+from rag.usage import OPTION, Meter
 
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage
@@ -22,11 +23,12 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.5, 8.0  # seconds of back-off
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who is asked, how, and until when, on `time.monotonic()`'s clock."""
+    """Who is asked, how, until when, on `time.monotonic()`'s clock, and what counts the tokens, if anything."""
 
     model: Model
     settings: Settings
     until: float
+    meter: Meter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,13 @@ class Begun:
 def share(call: Call, part: int) -> Call:
     """The same call with one `part`-th of `answer_timeout`, within what is left of its own time."""
     settings = call.settings.model_copy(update={"answer_timeout": call.settings.answer_timeout / part})
-    return Call(call.model, settings, min(call.until, time.monotonic() + settings.answer_timeout))
+    return replace(call, settings=settings, until=min(call.until, time.monotonic() + settings.answer_timeout))
 
 
 def begin(call: Call, messages: Sequence[ChatMessage], options: Mapping[str, Any]) -> Begun:
     """Send the messages, without a temperature if the model wants none.
+
+    Where the call is metered the server is asked for the usage, unless it is known to refuse that.
 
     Args:
         call: its settings' `retries` are made on 408, 409, 425, 429, 5xx and broken connections, as its deadline lets.
@@ -60,11 +64,11 @@ def begin(call: Call, messages: Sequence[ChatMessage], options: Mapping[str, Any
     from rag.refusals import refuses_temperature
 
     try:
-        return _tried(call, messages, options)
+        return _with_usage(call, messages, options)
     except openai.BadRequestError as error:
         if not refuses_temperature(error):
             raise
-    return _tried(call, messages, {**options, "temperature": openai.omit})
+    return _with_usage(call, messages, {**options, "temperature": openai.omit})
 
 
 def read(call: Call, messages: Sequence[ChatMessage], options: Mapping[str, Any], most: int) -> str:
@@ -90,6 +94,28 @@ def plainly(call: Call, *, begun: bool) -> Iterator[None]:
         # a traceback prints the cause, and some servers send the key back in their error
         echoed = key is not None and key.get_secret_value() in f"{error} {error.__cause__}"
         raise ModelFailed(line) from (None if echoed else error)
+
+
+def _with_usage(call: Call, messages: Sequence[ChatMessage], options: Mapping[str, Any]) -> Begun:
+    """Send the prompt and ask for its usage; without that where nobody counts, or the host does not take it."""
+    import openai
+
+    from rag.refusals import may_refuse_usage
+
+    known = call.meter.option if call.meter else None
+    host = call.model.host
+    if known is None or (taken := known.taken(host)) is False:
+        return _tried(call, messages, options)
+    try:
+        begun = _tried(call, messages, {**options, **OPTION})
+    except openai.APIStatusError as error:
+        if taken or not may_refuse_usage(error):
+            raise
+        begun = _tried(call, messages, options)
+        known.remember(host, taken=False)
+    else:
+        known.remember(host, taken=True)
+    return begun
 
 
 def _tried(call: Call, messages: Sequence[ChatMessage], options: Mapping[str, Any]) -> Begun:
@@ -122,5 +148,14 @@ def _wait(state: RetryCallState) -> float:
 
 def _first_piece(call: Call, messages: Sequence[ChatMessage], options: Mapping[str, Any]) -> Begun:
     reply = Reply(read_chunks(call.model.llm, messages, options, call.until))
-    rest = iter(reply)
+    rest = _metered(reply, call.meter)
     return Begun(reply, next(rest, ""), rest)
+
+
+def _metered(reply: Reply, meter: Meter | None) -> Generator[str]:
+    """The pieces of a reply; its usage is counted when it ends, is broken off or closed."""
+    try:
+        yield from reply
+    finally:
+        if meter is not None and reply.events:
+            meter.count(reply.usage)

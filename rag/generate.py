@@ -22,6 +22,7 @@ from rag.messages import Asked, Prompt, answer_prompt
 from rag.model import Model
 from rag.settings import Settings
 from rag.stream import Reply
+from rag.usage import Meter
 
 _MOST_CHARACTERS = 20_000  # of an answer, which is asked to be five sentences
 
@@ -57,6 +58,7 @@ def generate(
     settings: Settings,
     history: Sequence[Turn] = (),
     until: float | None = None,
+    meter: Meter | None = None,
 ) -> Generator[Event]:
     """Ask `model` and yield its answer as events (see the module's docstring). Closing it ends the request.
 
@@ -70,6 +72,7 @@ def generate(
             408, 409, 425, 429, 5xx and broken connections, before the first piece has come and never after.
         history: earlier turns, oldest first; the latest that fit into a fourth of the context are sent.
         until: another deadline than `answer_timeout` from now, on `time.monotonic()`'s clock.
+        meter: what counts the tokens, if anything.
 
     Raises:
         ModelFailed: there is no usable answer; pieces that came before are to be thrown away.
@@ -77,7 +80,7 @@ def generate(
     if not retrieved:
         yield from (Sent(0), Abstained())
         return
-    call = Call(model, settings, time.monotonic() + settings.answer_timeout if until is None else until)
+    call = Call(model, settings, time.monotonic() + settings.answer_timeout if until is None else until, meter)
     prompt, begun = _begin_fitting(call, Asked(question, language, tuple(history)), retrieved)
     with closing(begun.rest):
         yield Sent(prompt.passages)

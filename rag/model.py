@@ -41,14 +41,20 @@ def open_model(settings: Settings, llm: str) -> Model | None:
     Raises:
         BylineError: the address or the key cannot be one, or the model does not speak chat completions.
     """
-    key = _key(settings)
-    if llm == "none" or (llm == "auto" and key is None):
+    key, name = _key(settings), model_name(settings, llm)
+    if name is None:
         return None
-    name = settings.model if llm == "auto" else llm
     if not name.strip():
         raise BylineError("the model has no name; give --llm auto, none, or a name (or set BYLINE_MODEL)")
     address = (settings.base_url or "").strip() or _OPENAI
     return Model(name, _host(address), _connect(settings, name, address, key or _NO_KEY))
+
+
+def model_name(settings: Settings, llm: str) -> str | None:
+    """What the server calls the model that `llm` asks for (see `open_model`); None for no model."""
+    if llm == "none" or (llm == "auto" and _key(settings) is None):
+        return None
+    return settings.model if llm == "auto" else llm
 
 
 def _key(settings: Settings) -> str | None:

@@ -23,6 +23,7 @@ _TOO_LONG = re.compile(
     r"|too many (input )?tokens|input is too long|reduce the length",
     re.IGNORECASE,
 )
+_OTHER_FIELD = re.compile("temperature|response_format|json_schema", re.IGNORECASE)  # that byline sends
 
 
 def may_succeed_later(error: BaseException) -> bool:
@@ -50,6 +51,17 @@ def too_long(error: BaseException) -> bool:
 def refuses_temperature(error: openai.APIStatusError) -> bool:
     """Whether the server refused the request for the temperature in it, as reasoning models do."""
     return error.param == "temperature" or "temperature" in _said(error).lower()
+
+
+def may_refuse_usage(error: openai.APIStatusError) -> bool:
+    """Whether the server may have refused the request for the option that asks for usage.
+
+    Servers word this in too many ways to read, so any fault of the request counts that is not known to be another.
+    """
+    if error.status_code not in (400, 422):
+        return False
+    blamed = f"{error.param or ''} {_said(error)}"
+    return "stream_options" in blamed or not (too_long(error) or _OTHER_FIELD.search(blamed))
 
 
 def may_refuse_form(error: openai.APIStatusError) -> bool:

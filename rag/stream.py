@@ -15,6 +15,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from rag.markers import has_marker
+from rag.usage import Usage, usage_of
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM, ChatMessage, ChatResponse
@@ -34,25 +35,26 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What one event of the stream adds to the text, and why the model stops if it does so here."""
+    """What one event of the stream adds to the text, why the model stops if it does so here, and the usage it tells."""
 
     text: str
     finish: str | None
+    usage: Usage | None = None
 
 
 class Reply:
     """The answer to one request while it streams; iterate it once for its pieces of text.
 
     Thinking in front of the answer and the word of abstention are taken out, white space in front too.
-    Afterwards `events` is how many events came, `finish` why the model stopped (None where it did not say),
-    and `abstained`
-    whether it said that the passages do not answer: with that word in front, or anywhere in a text that cites
-    nothing.
+    Afterwards `events` is how many events came, `finish` why the model stopped and `usage` what it used (None
+    where it did not say), and `abstained` whether it said that the passages do not answer: with that word in
+    front, or anywhere in a text that cites nothing.
     """
 
     def __init__(self, chunks: Generator[Chunk]) -> None:
         self.events = 0
         self.finish: str | None = None
+        self.usage: Usage | None = None
         self.abstained = False
         self._chunks = chunks
 
@@ -65,6 +67,7 @@ class Reply:
             for chunk in self._chunks:
                 self.events += 1
                 self.finish = chunk.finish or self.finish
+                self.usage = chunk.usage or self.usage  # some servers tell the sum so far in every event
                 if chunk.text:
                     yield chunk.text
         except Exception:
@@ -226,7 +229,8 @@ def _responses(
 
 def _chunk(response: ChatResponse) -> Chunk:
     choices = getattr(response.raw, "choices", None)
-    return Chunk(response.delta or "", choices[0].finish_reason if choices else None)
+    usage = usage_of(getattr(response.raw, "usage", None))
+    return Chunk(response.delta or "", choices[0].finish_reason if choices else None, usage)
 
 
 def _known(error: Exception) -> Exception:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from rag.answer import Answer, Citation, Place, Retrieved, Sentence
@@ -22,6 +23,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "timings": {stage: round(seconds, 4) for stage, seconds in answer.timings.items()},
         "conflicts": [{"text": one.text, "citations": list(one.citations)} for one in answer.conflicts],
         "confidence": _rounded(answer.confidence),
+        "usage": asdict(answer.usage) if answer.usage else None,
     }
 
 

@@ -81,8 +81,12 @@ class Exchange:
         """One chat completion chunk."""
         delta = {} if piece is None else {"role": "assistant", "content": piece}
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 0, "model": self.model}
-        self.write(b"data: " + json.dumps(chunk | {"choices": [choice]}).encode() + b"\n\n")
+        self.write(b"data: " + json.dumps(self._chunk | {"choices": [choice]}).encode() + b"\n\n")
+
+    def usage(self, prompt: int, completion: int) -> None:
+        """The chunk without choices that ends a stream whose usage was asked for."""
+        self.write(b"data: " + json.dumps(self._chunk | {"choices": [], "usage": _usage(prompt, completion)}).encode())
+        self.write(b"\n\n")
 
     def close_stream(self, *, done: bool = True) -> None:
         """The end of the stream, with or without its last event."""
@@ -103,6 +107,10 @@ class Exchange:
             self.server.client_left.set()
 
     @property
+    def _chunk(self) -> dict[str, Any]:
+        return {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 0, "model": self.model}
+
+    @property
     def model(self) -> str:
         return str(self.request.body.get("model", "scripted"))
 
@@ -116,24 +124,33 @@ class Exchange:
 Reply = Callable[[Exchange], None]
 
 
-def answer(text: str) -> Reply:
-    """The text as the client asks for it: streamed word by word, or whole."""
+def answer(text: str, usage: tuple[int, int] | None = None) -> Reply:
+    """The text as the client asks for it: streamed word by word, or whole.
+
+    `usage` are the tokens of prompt and completion; a stream tells them only where it is asked to.
+    """
     words = [word for word in text.replace(" ", " \0").split("\0") if word]
 
     def reply(exchange: Exchange) -> None:
         if exchange.request.body.get("stream"):
-            stream(*words)(exchange)
+            stream(*words, usage=usage)(exchange)
             return
         message = {"role": "assistant", "content": text}
-        usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
         whole = {"id": "chatcmpl-1", "object": "chat.completion", "created": 0, "model": exchange.model}
         choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
-        exchange.send(200, json.dumps(whole | {"choices": choices, "usage": usage}).encode())
+        used = {"usage": _usage(*usage)} if usage else {}
+        exchange.send(200, json.dumps(whole | {"choices": choices} | used).encode())
 
     return reply
 
 
-def stream(*pieces: str, finish: str | None = "stop", done: bool = True, chunked: bool = True) -> Reply:
+def stream(
+    *pieces: str,
+    finish: str | None = "stop",
+    usage: tuple[int, int] | None = None,
+    done: bool = True,
+    chunked: bool = True,
+) -> Reply:
     """The pieces, one event each; without `finish` or `done` the end lacks the reason or the last event."""
 
     def reply(exchange: Exchange) -> None:
@@ -142,9 +159,15 @@ def stream(*pieces: str, finish: str | None = "stop", done: bool = True, chunked
             exchange.event(piece)
         if finish:
             exchange.event(None, finish)
+        if usage and (exchange.request.body.get("stream_options") or {}).get("include_usage"):
+            exchange.usage(*usage)
         exchange.close_stream(done=done)
 
     return reply
+
+
+def _usage(prompt: int, completion: int) -> dict[str, int]:
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
 
 def refusal(status: int, message: str = "no", *, retry_after: str | None = None, **fields: Any) -> Reply:

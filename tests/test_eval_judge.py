@@ -11,8 +11,10 @@ from pydantic import SecretStr
 
 from rag.evaluate.judge import Grade, Judge
 from rag.evaluate.record import load_run, write
+from rag.evaluate.scores import Amount
 from rag.model import open_model
 from rag.settings import Settings
+from rag.usage import UNREPORTED, Usage
 from tests.openai_server import OpenAIServer, answer, refusal
 from tests.scripted import CROSS, MULTI, NOTHING, Scripted, ask_for, run_of
 
@@ -29,7 +31,7 @@ def judge(openai_server: OpenAIServer) -> Judge:
 
 def test_the_judge_sees_what_is_expected_and_what_was_said(judge: Judge, openai_server: OpenAIServer) -> None:
     openai_server.script(answer("CORRECT: it names the quota."))
-    assert judge.grade(ASKED, "The quota {{stays}}.") == Grade(1.0, "it names the quota.")
+    assert judge.grade(ASKED, "The quota {{stays}}.") == Grade(1.0, "it names the quota.", UNREPORTED)
     system, user = openai_server.requests[-1].body["messages"]
     assert "PARTLY" in system["content"]
     assert json.loads(user["content"]) == {
@@ -53,7 +55,7 @@ def test_the_judge_sees_what_is_expected_and_what_was_said(judge: Judge, openai_
 )
 def test_a_grade_is_the_first_word(judge: Judge, openai_server: OpenAIServer, reply: str, grade: Grade) -> None:
     openai_server.script(answer(reply))
-    assert judge.grade(ASKED, "The quota stays.") == grade
+    assert judge.grade(ASKED, "The quota stays.") == replace(grade, usage=UNREPORTED)
 
 
 def test_nothing_is_asked_where_there_is_nothing_to_grade(judge: Judge, openai_server: OpenAIServer) -> None:
@@ -66,7 +68,7 @@ def test_nothing_is_asked_where_there_is_nothing_to_grade(judge: Judge, openai_s
 def test_a_model_that_wants_no_temperature_is_asked_without(judge: Judge, openai_server: OpenAIServer) -> None:
     refused = refusal(400, "Unsupported value: 'temperature' does not support 0", param="temperature")
     openai_server.script(refused, answer("CORRECT: yes"))
-    assert judge.grade(ASKED, "The quota stays.") == Grade(1.0, "yes")
+    assert judge.grade(ASKED, "The quota stays.") == Grade(1.0, "yes", UNREPORTED)
     assert "temperature" not in openai_server.requests[-1].body
 
 
@@ -82,11 +84,13 @@ def test_a_judge_that_fails_gives_no_grade_and_says_why(judge: Judge, openai_ser
 def test_grades_stand_beside_the_other_figures(
     judge: Judge, openai_server: OpenAIServer, system: Scripted, tmp_path: Path
 ) -> None:
-    openai_server.script(answer("CORRECT: yes"), answer("PARTLY: no date"))
+    openai_server.script(answer("CORRECT: yes", usage=(200, 4)), answer("PARTLY: no date", usage=(300, 6)))
     run = run_of(system, [CROSS, MULTI, NOTHING], judge=judge)
     assert [row.metrics["judged"] for row in run.rows] == [1.0, 0.5, None]
     assert [row.judgement for row in run.rows] == ["yes", "no date", None]
     assert run.summary.overall.scores["judged"].value == 0.75
     assert run.summary.overall.scores["fact_recall"].value == 0.75
+    assert [row.judge_usage for row in run.rows] == [Usage(200, 4, 1), Usage(300, 6, 1), None]
+    assert run.summary.usage["judge"].prompt_tokens == Amount(250.0, 500, 2)
     write(run, tmp_path)
     assert load_run(tmp_path) == run

@@ -318,7 +318,8 @@ def test_a_rewriting_that_is_none_costs_a_notice_alone(ask: Ask, assistant: Assi
 def test_a_server_that_refuses_every_form_is_named_without_the_key(ask: Ask, openai_server: OpenAIServer) -> None:
     refused = refusal(400, f"never, {KEY}")
 
-    answered = ask(FERRY, refused, refused, refused, answer(SAID))
+    # each of the three forms is asked for with the usage and without
+    answered = ask(FERRY, *[refused] * 6, answer(SAID))
 
     assert f"the model server at {openai_server.host} refused the request (400: never, …)" in as_it_stands(answered)
     assert KEY not in json.dumps(answer_json(answered))

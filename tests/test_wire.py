@@ -13,7 +13,9 @@ from rag.wire import answer_json, retrieved_json
 
 # DESIGN.md's keys; the extras are `conflicts`, `confidence`, `page`, and `title`, `published`, `outlet`, `also_in` of
 # places.
-ANSWER = "question answer abstained language sentences citations retrieved model notices timings conflicts confidence"
+ANSWER = (
+    "question answer abstained language sentences citations retrieved model notices timings conflicts confidence usage"
+)
 SENTENCE = "text citations verdict reasons confidence"
 CITATION = "number source start end quote title published language outlet also_in page"
 PASSAGE = "source start end text score language title published also_in page"

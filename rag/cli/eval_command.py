@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,14 @@ import click
 from rag.cli.common import with_index, with_model
 
 if TYPE_CHECKING:
+    from rag.evaluate.cost import Tariff
     from rag.evaluate.gate import Rule
     from rag.evaluate.record import Run
     from rag.evaluate.sweep import Plan
+    from rag.settings import Settings
 
 FELL_SHORT = 3
-
+_FOR_ONE = "--baseline, --fail-on, --brief, --judge and --prices"
 
 _WORDS = {
     "draft": "Propose questions from the indexed articles.",
@@ -73,6 +76,12 @@ class _Eval(click.Command):
     help='Exit with 3 where RULE holds, such as "recall@5<-0.02" or "newly-failing>3"; may be given again.',
 )
 @click.option(
+    "--prices",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Say what the models cost, by a TOML table of prices.",
+)
+@click.option(
     "--vary",
     "varied",
     multiple=True,
@@ -94,6 +103,7 @@ def command(
     jobs: int,
     baseline: Path | None,
     rules: tuple[Rule, ...],
+    prices: Path | None,
     varied: tuple[str, ...],
     by: str,
     llm: str | None,
@@ -108,12 +118,15 @@ def command(
     value itself. METRIC/CELL looks at the questions of a type, or of a language pair such as en-ko. newly-failing,
     newly-passing, missing and failed are numbers of questions.
 
+    FILE has currency = "USD", and a table ["MODEL"] with input = 0.25 and output = 2.0, per million tokens.
+
     A run that was killed goes on where it was when it is started again with the same --out.
     """
     from rich.console import Console
 
     from rag.cli.watching import watching
     from rag.evaluate.bench import open_bench
+    from rag.evaluate.cost import cost_of
     from rag.evaluate.formats.load import accepted, load_set
     from rag.evaluate.gate import broken
     from rag.evaluate.journal import finish
@@ -123,15 +136,16 @@ def command(
     from rag.evaluate.table import print_run
     from rag.settings import load_settings
 
-    if varied and (baseline or rules or brief or judge):
-        raise click.UsageError("--vary runs many settings; --baseline, --fail-on, --brief and --judge are for one")
-    if judge and retrieval_only:
+    if varied and (baseline or rules or brief or judge or prices):
+        raise click.UsageError(f"--vary runs many settings; {_FOR_ONE} are for one")
+    if retrieval_only and judge:
         raise click.UsageError("--judge grades answers, and --retrieval-only has none; leave one out")
     if baseline is None and any(rule.needs_baseline for rule in rules):
         raise click.UsageError("a rule compares with a baseline; give --baseline DIR")
     asked = accepted(load_set(questions, form), questions, drafts=drafts)
     before = load_run(baseline) if baseline else None
     settings = load_settings(k=k)
+    charged = _charged(prices, settings, None if retrieval_only else llm or settings.llm, judge)
     bench = open_bench(index, settings, asked)
     if varied:
         _sweep(Plan(bench, asked, {"k": k, "llm": llm}, retrieval_only, jobs, out), varied, by)
@@ -141,6 +155,7 @@ def command(
         run = bench.run(asked, setup, settings, jobs=jobs, folder=out, watch=watch("asking"))
     if before is not None:
         run = against(run, before)
+    run = replace(run, cost=cost_of(run.rows, charged) if charged else None)
     print_run(run, Console())
     if out is not None:
         write(run, out, brief=brief)
@@ -163,6 +178,16 @@ def _rules(written: Sequence[str]) -> tuple[Rule, ...]:
         return tuple(parse_rule(one) for one in written)
     except BadRule as error:
         raise click.UsageError(str(error)) from error
+
+
+def _charged(prices: Path | None, settings: Settings, llm: str | None, judge: str | None) -> Tariff | None:
+    """What a run is charged by: the prices of what answers, if anything, and of its judge."""
+    from rag.evaluate.cost import load_prices, tariff
+    from rag.model import model_name
+
+    if prices is None:
+        return None
+    return tariff(load_prices(prices), model_name(settings, llm) if llm else None, judge)
 
 
 def _sweep(plan: Plan, varied: Sequence[str], by: str) -> None:

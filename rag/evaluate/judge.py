@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import prompts
@@ -17,6 +17,7 @@ from rag.errors import ModelFailed
 from rag.evaluate.questions import Question
 from rag.model import Model
 from rag.settings import Settings
+from rag.usage import UNREPORTED, Usage, usage_of
 
 _GRADES: Mapping[str, float] = {"CORRECT": 1.0, "PARTLY": 0.5, "WRONG": 0.0}
 _GRADE = re.compile(r"\W*(CORRECT|PARTLY|WRONG)\b\W*(.*)", re.IGNORECASE | re.DOTALL)
@@ -27,10 +28,14 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.5, 20.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """1 for right, 1/2 for partly right, 0 for wrong, and why; None where the judge gave no grade."""
+    """1 for right, 1/2 for partly right, 0 for wrong, and why; None where the judge gave no grade.
+
+    `usage` is what the judge used for it, None where it was not asked or did not reply.
+    """
 
     value: float | None
     reason: str
+    usage: Usage | None = None
 
 
 class Judge:
@@ -52,11 +57,12 @@ class Judge:
         if not said:
             return Grade(0.0, "it was not answered")
         try:
-            return _read(self._reply(_case(question, said)))
+            reply, usage = self._reply(_case(question, said))
         except ModelFailed as error:
             return Grade(None, f"the judge failed: {error}")
+        return replace(_read(reply), usage=usage)
 
-    def _reply(self, case: str) -> str:
+    def _reply(self, case: str) -> tuple[str, Usage]:
         import openai
         from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
@@ -79,7 +85,7 @@ class Judge:
             line = explain(error, model=self._model, settings=self._settings, begun=False)
             raise ModelFailed(line) from None  # some servers send the key back in their error
 
-    def _chat(self, case: str, options: Mapping[str, Any]) -> str:
+    def _chat(self, case: str, options: Mapping[str, Any]) -> tuple[str, Usage]:
         from llama_index.core.llms import ChatMessage, MessageRole
 
         parts = prompts.load_parts("grade", case=case)
@@ -87,7 +93,8 @@ class Judge:
             ChatMessage(role=MessageRole.SYSTEM, content=parts.system),
             ChatMessage(role=MessageRole.USER, content=parts.user),
         ]
-        return self._model.llm.chat(messages, **options).message.content or ""
+        response = self._model.llm.chat(messages, **options)
+        return response.message.content or "", usage_of(getattr(response.raw, "usage", None)) or UNREPORTED
 
 
 def _case(question: Question, said: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,9 +15,11 @@ from typing import Any, TypeVar
 from rag.answer import Answer, Citation, Place, Sentence
 from rag.errors import BylineError
 from rag.evaluate.compare import Comparison, compare
+from rag.evaluate.cost import Cost, cost_json
 from rag.evaluate.questions import Evidence, Question
 from rag.evaluate.result import Found, Outcome, Row
 from rag.evaluate.summary import Cell, Summary, summarise
+from rag.usage import Usage
 from rag.wire import answer_json
 
 RESULTS, SUMMARY = "results.jsonl", "summary.json"
@@ -38,13 +40,14 @@ class Setup:
 class Run:
     """A question set run once: the rows in the order of the set, how it was run, the numbers, and what changed.
 
-    `comparison` is with the baseline, where one was given.
+    `comparison` is with the baseline, where one was given; `cost` by the table of prices, likewise.
     """
 
     rows: tuple[Row, ...]
     setup: Setup
     summary: Summary
     comparison: Comparison | None = None
+    cost: Cost | None = None
 
 
 def against(run: Run, baseline: Run) -> Run:
@@ -66,7 +69,7 @@ def write(run: Run, folder: str | Path, *, brief: bool = False) -> None:
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / RESULTS, "".join(f"{_dump(row_json(row, brief=brief))}\n" for row in run.rows))
+        _replace(folder / RESULTS, "".join(f"{_dump(line)}\n" for line in _lines(run, brief=brief)))
         _replace(folder / SUMMARY, f"{_dump(_rounded(summary_json(run)), indent=1)}\n")
     except OSError as error:
         reason = error.strerror or str(error)
@@ -74,7 +77,7 @@ def write(run: Run, folder: str | Path, *, brief: bool = False) -> None:
 
 
 def load_run(folder: str | Path) -> Run:
-    """The run that `write` wrote into `folder`, without its comparison.
+    """The run that `write` wrote into `folder`, without its comparison and its cost.
 
     Raises:
         BylineError: a file is missing, cannot be read, or holds something else; the message names the file and line.
@@ -134,6 +137,7 @@ def row_json(row: Row, *, brief: bool = False) -> dict[str, Any]:
         "seconds": round(outcome.seconds, 4),
         "error": outcome.error,
         "judgement": row.judgement,
+        "judge_usage": asdict(row.judge_usage) if row.judge_usage else None,
     }
 
 
@@ -149,6 +153,8 @@ def summary_json(run: Run) -> dict[str, Any]:
         "by_reach": _cells(summary.by_reach),
         "gap": {name: asdict(score) for name, score in summary.gap.items()},
         "seconds": {stage: asdict(seconds) for stage, seconds in summary.seconds.items()},
+        "usage": {part: asdict(used) for part, used in summary.usage.items()},
+        "price": cost_json(run.cost) if run.cost else None,
         "unreachable": list(summary.unreachable),
         "comparison": comparison_json(run.comparison) if run.comparison else None,
     }
@@ -161,6 +167,13 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         scores = {name: asdict(one) for name, one in differences.items()}
         found["by_language"].append(_language_cell(pair, {"scores": scores}))
     return found
+
+
+def _lines(run: Run, *, brief: bool) -> Iterator[dict[str, Any]]:
+    """The rows as they are written, with the price of each where there are prices."""
+    for row in run.rows:
+        line = row_json(row, brief=brief)
+        yield line | {"price": run.cost.by_question.get(row.question.id)} if run.cost else line
 
 
 def _cells(cells: Mapping[str, Cell]) -> dict[str, Any]:
@@ -187,6 +200,7 @@ def _row(row: Mapping[str, Any]) -> Row:
         ),
         met=tuple(tuple(groups) for groups in row["met"]),
         judgement=row["judgement"],
+        judge_usage=_usage(row.get("judge_usage")),
     )
 
 
@@ -203,7 +217,12 @@ def _answer(row: Mapping[str, Any]) -> Answer:
         sentences=tuple(_made(Sentence, one) for one in row["sentences"]),
         citations=tuple(_made(Citation, one, also_in=_places(one)) for one in row["citations"]),
         retrieved=(),
+        usage=_usage(row.get("usage")),
     )
+
+
+def _usage(written: Mapping[str, Any] | None) -> Usage | None:
+    return _made(Usage, written) if written else None
 
 
 def _places(row: Mapping[str, Any]) -> tuple[Place, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.answer import Answer, Place, Retrieved
 from rag.evaluate.questions import Question
+from rag.usage import Usage
 from rag.wire import retrieved_json
 
 PASSED = "passed"
@@ -68,7 +69,7 @@ class Row:
     `metrics["passed"]` is 1 or 0 for right or wrong as a whole (`rag.evaluate.metrics.passed`). `evidence_language` is
     the language the question's evidence is written in (`rag.evaluate.gold.Gold.language`). `met` are, rank by rank,
     the numbers of the groups of evidence that a retrieved passage meets. `judgement` is why a judge gave the grade that
-    it did (`metrics["judged"]`).
+    it did (`metrics["judged"]`), and `judge_usage` what that took, None where no judge replied.
     """
 
     question: Question
@@ -77,6 +78,7 @@ class Row:
     outcome: Outcome
     met: tuple[tuple[int, ...], ...] = ()
     judgement: str | None = None
+    judge_usage: Usage | None = None
 
     @property
     def passed(self) -> bool | None:

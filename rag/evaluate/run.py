@@ -126,7 +126,8 @@ class _Trial:
         if self.judge:
             scores[JUDGED] = grade.value if grade else None
         places = tuple(tuple(sorted(groups)) for groups in met)
-        return Row(question, scores, self.gold.language(question), outcome, places, grade.reason if grade else None)
+        reason, usage = (grade.reason, grade.usage) if grade else (None, None)
+        return Row(question, scores, self.gold.language(question), outcome, places, reason, usage)
 
 
 def _one_line(failure: Exception) -> str:

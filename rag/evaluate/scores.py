@@ -20,12 +20,26 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """What `n` questions took of something: the mean, None for no question, and the sum."""
+
+    mean: float | None
+    total: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Latency:
     """The median and the 95th percentile of `n` durations, in seconds; None where there is none."""
 
     p50: float | None
     p95: float | None
     n: int
+
+
+def amount(values: Sequence[float]) -> Amount:
+    """The mean and the sum of what questions took."""
+    return Amount(sum(values) / len(values) if values else None, sum(values), len(values))
 
 
 def latency(seconds: Sequence[float]) -> Latency:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
@@ -13,11 +13,23 @@ from rag.evaluate.abstention import Decision, abstention_tallies
 from rag.evaluate.gold import NOT_INDEXED
 from rag.evaluate.metrics import ABSTAINED_CORRECTLY
 from rag.evaluate.result import Row
-from rag.evaluate.scores import Latency, Score, latency
+from rag.evaluate.scores import Amount, Latency, Score, amount, latency
 from rag.evaluate.stats import Tally, draws, interval, resampled, tally
+from rag.usage import Usage
 
 Key = TypeVar("Key", bound=Hashable)
 SAME, CROSS = "same", "cross"
+ANSWERS, JUDGE = "answers", "judge"
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """The tokens that models took, and the requests; `unknown` questions, whose server did not tell, are left out."""
+
+    prompt_tokens: Amount
+    completion_tokens: Amount
+    requests: Amount
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,8 @@ class Summary:
     `by_language` is keyed by question language and evidence language (`rag.evaluate.gold.Gold.language`). `by_reach`
     has as `same` the questions whose evidence is all in their own language, as `cross` those that need another one;
     `gap` is what the former score more, by metric. `seconds` is by stage, the whole as `total`, of the questions that
-    did not fail. `unreachable` are the entries of evidence that no passage can meet, a line each.
+    did not fail. `unreachable` are the entries of evidence that no passage can meet, a line each. `usage` is what
+    models used of tokens, by `ANSWERS` and `JUDGE`, where there were such.
     """
 
     overall: Cell
@@ -47,6 +60,7 @@ class Summary:
     seconds: Mapping[str, Latency]
     models: tuple[str, ...] = ()
     unreachable: tuple[str, ...] = ()
+    usage: Mapping[str, Used] = field(default_factory=dict)
 
 
 def summarise(rows: Sequence[Row], unreachable: tuple[str, ...] = ()) -> Summary:
@@ -67,7 +81,19 @@ def summarise(rows: Sequence[Row], unreachable: tuple[str, ...] = ()) -> Summary
         seconds={stage: latency(seconds) for stage, seconds in stages.items()},
         models=tuple(sorted({outcome.answer.model for outcome in done if outcome.answer})),
         unreachable=unreachable,
+        usage={part: _used(usages) for part, usages in usage_by_part(rows).items()},
     )
+
+
+def usage_by_part(rows: Sequence[Row]) -> dict[str, dict[str, Usage]]:
+    """What models used for each question, by `ANSWERS` and `JUDGE`, then by the question's id."""
+    answers = {row.question.id: row.outcome.answer.usage for row in rows if row.outcome.answer}
+    judged = {row.question.id: row.judge_usage for row in rows}
+    known = {
+        part: {id: one for id, one in usages.items() if one is not None}
+        for part, usages in ((ANSWERS, answers), (JUDGE, judged))
+    }
+    return {part: usages for part, usages in known.items() if usages}
 
 
 def of_type(row: Row) -> str:
@@ -102,6 +128,13 @@ def tallies(rows: Sequence[Row]) -> dict[str, Tally]:
     if ABSTAINED_CORRECTLY in names:
         found |= abstention_tallies([_decision(row) for row in rows])
     return found
+
+
+def _used(usages: Mapping[str, Usage]) -> Used:
+    told = [(one.prompt_tokens, one.completion_tokens, one.requests) for one in usages.values()]
+    known = [(prompt, completion, n) for prompt, completion, n in told if prompt is not None and completion is not None]
+    prompts, completions, requests = (amount([row[at] for row in known]) for at in range(3))
+    return Used(prompts, completions, requests, len(told) - len(known))
 
 
 def _decision(row: Row) -> Decision:

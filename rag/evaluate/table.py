@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rag.evaluate.compare import Comparison, Difference
+from rag.evaluate.cost import spending
 from rag.evaluate.metrics import JUDGED
 from rag.evaluate.record import Run
 from rag.evaluate.result import PASSED
@@ -172,6 +173,12 @@ def _remarks(run: Run) -> Iterator[str]:
     total = summary.seconds["total"]
     if total.p50 is not None and total.p95 is not None:
         yield f"Seconds a question: median {total.p50:.3f}, 95th percentile {total.p95:.3f}."
+    for stage, seconds in summary.seconds.items():
+        if stage != "total":
+            yield f"  {stage}: {seconds.p50:.3f}, {seconds.p95:.3f}"
+    for one in spending(summary, run.cost):
+        over = "1 question" if one.n == 1 else f"{one.n} questions"
+        yield f"{one.label}: {one.each} a question, {one.whole} in all, over {over}{one.remark}."
 
 
 def _failures(run: Run) -> Iterator[str]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from rag.answer import Sentence
 from rag.evaluate.compare import Comparison, Difference
+from rag.evaluate.cost import Spent, spending
 from rag.evaluate.metrics import stated
 from rag.evaluate.questions import Question
 from rag.evaluate.record import Run
 from rag.evaluate.result import Found, Row
-from rag.evaluate.scores import Score
+from rag.evaluate.scores import Latency, Score
 from rag.evaluate.summary import Cell
 
 _EXCERPT = 240  # characters shown of a retrieved passage
@@ -136,7 +137,7 @@ class View:
     """A whole report.
 
     `about` says how the run was made, a label and a value each; `count` is of items by state; `numbers` are the items'
-    by the question's id.
+    by the question's id. `seconds` are by stage; `spent` is what models took.
     """
 
     title: str
@@ -150,6 +151,8 @@ class View:
     comparison: Comparison | None
     count: Mapping[str, int]
     numbers: Mapping[str, int]
+    seconds: Mapping[str, Latency]
+    spent: tuple[Spent, ...]
 
 
 def view_of(run: Run, before: Sequence[Row] = (), *, title: str, about: Mapping[str, str] | None = None) -> View:
@@ -172,6 +175,8 @@ def view_of(run: Run, before: Sequence[Row] = (), *, title: str, about: Mapping[
         comparison=run.comparison,
         count={state: sum(item.state == state for item in items) for state in MARKS},
         numbers={item.question.id: item.number for item in items},
+        seconds={stage: one for stage, one in run.summary.seconds.items() if one.n},
+        spent=spending(run.summary, run.cost),
     )
 
 
