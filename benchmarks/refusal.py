@@ -5,7 +5,7 @@
 The indexes are those that `byline index` makes of ../shared/data/mixed_ko_en, ../shared/data/multihop_rag and
 ../shared/articles. Every question of the first is asked twice: of the whole index, and of the index without the one
 article that answers it. The rule of rag/abstain.py is fitted on one half of the questions, reported on the other, and
-printed as it stands in that module. `--every N` takes every Nth answerable question.
+printed as it stands in that module. `--every N` takes every Nth question of the public sets.
 """
 
 from __future__ import annotations
@@ -59,12 +59,13 @@ def gather(name: str, index: Path, tools: Tools, every: int) -> Iterator[Asked]:
     """Every question of a set, asked; those of `mixed` once more without their article."""
     generation = IndexFolder(index).open()
     for at, question in enumerate(load_questions(QUESTIONS[name])):
-        if question.answerable and at % every and name != "dev":
+        if at % every and name != "dev":
             continue
-        yield Asked(name, question.type, at, question.answerable, _numbers(question, generation, tools))
+        place = at // every
+        yield Asked(name, question.type, place, question.answerable, _numbers(question, generation, tools))
         if name == "mixed":
             left = GenerationWithout(generation, question.evidence[0][0].source)
-            yield Asked(name, question.type, at, False, _numbers(question, left, tools))
+            yield Asked(name, question.type, place, False, _numbers(question, left, tools))
         print(f"\r{name} {at}", end="", file=sys.stderr)
     generation.close()
 
@@ -77,9 +78,11 @@ def _numbers(question: Question, generation: Generation, tools: Tools) -> tuple[
 
 def report(asked: Sequence[Asked], plot: Path | None) -> None:
     rows, marks = np.array([one.numbers for one in asked]), np.array([one.answerable for one in asked])
-    tuned = np.array([one.at % 2 == 0 and one.set != "dev" for one in asked])
+    # A question and its translation stand side by side, and go into the same half.
+    tuned = np.array([one.at // 2 % 2 == 0 and one.set != "dev" for one in asked])
     sets = np.array([one.set for one in asked])
-    weights = np.array([1 / ((sets == one.set) & (marks == one.answerable) & tuned).sum() for one in asked])
+    sizes = [((sets == one.set) & (marks == one.answerable) & tuned).sum() for one in asked]
+    weights = 1 / np.maximum(sizes, 1)
     fitted, bias = fit(rows[tuned], marks[tuned], weights[tuned], ridge=RIDGE)
     stated = chances(rows, fitted, bias)
     print(f"\n_BIAS = {bias:.3f}\n_WEIGHTS = ({', '.join(f'{weight:.3f}' for weight in fitted)})")

@@ -53,7 +53,7 @@ _WEIGHTS = (
     0.751,
     0.787,
 )
-_FLOOR = 0.45  # probability under which the articles are taken not to answer
+_FLOOR = 0.3  # probability under which the articles are taken not to answer
 _CERTAIN = 0.6  # strength from which a translation counts as knowing a word
 
 

@@ -14,7 +14,7 @@ from index.embed import Embedder
 from index.meaning import SentenceEncoder
 from index.sentences import SentenceSplitter
 from index.terms import Terms
-from rag.abstain import weigh
+from rag.abstain import Decision, weigh
 from rag.answer import Answer, Turn
 from rag.calls import Call
 from rag.check import Checker
@@ -23,6 +23,7 @@ from rag.compose import EXTRACTIVE, Draft, ReadNow, abstention, from_extracts, f
 from rag.conflicts import Side, conflicting
 from rag.errors import ModelFailed
 from rag.extract import extract
+from rag.filters import ALL, Filters
 from rag.generate import Abstained, Notice, Sent, generate
 from rag.judged import judge
 from rag.markers import parse
@@ -54,7 +55,8 @@ class Tools:
 class Asked:
     """A question on its way to an answer: what is known so far, the turns before, and the deadline.
 
-    `until` is on `time.monotonic()`'s clock; `meter` counts the tokens of the model, where there is one.
+    `until` is on `time.monotonic()`'s clock; `meter` counts the tokens of the model, where there is one; `also` is the
+    question in other languages, and `filters` say which articles count.
     """
 
     draft: Draft
@@ -62,6 +64,8 @@ class Asked:
     history: tuple[Turn, ...]
     until: float
     meter: Meter | None
+    also: tuple[Question, ...] = ()
+    filters: Filters = ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ class Answerer:
     def answer(self, asked: Asked, model: Model | None) -> Iterator[str | Answer]:
         """The pieces of a model's text as they come, then the checked answer; closing it ends the request."""
         started = time.monotonic()
-        decision = weigh(asked.question, asked.draft.retrieved, self._retriever)
+        decision = self._decide(asked)
         conflict = self._conflict(asked) if decision.enough else None
         asked = replace(asked, draft=replace(asked.draft, confidence=decision.confidence, conflict=conflict))
         if not decision.enough:
@@ -110,8 +114,20 @@ class Answerer:
     def _conflict(self, asked: Asked) -> tuple[Side, Side] | None:
         return conflicting(asked.question, asked.draft.retrieved, self._retriever, self._names)
 
+    def _decide(self, asked: Asked) -> Decision:
+        """Whether the articles answer the question as it was asked or, where they do not, in another language."""
+        decision = weigh(asked.question, asked.draft.retrieved, self._retriever)
+        for version in asked.also:
+            if decision.enough:
+                break
+            found = self._retriever.retrieve(version, len(asked.draft.retrieved), asked.filters)
+            decision = max(decision, weigh(version, found, self._retriever), key=lambda one: one.confidence)
+        return decision
+
     def _extractive(self, asked: Asked) -> Answer:
-        extracts = extract(asked.question, asked.draft.retrieved, self._retriever, self._tools.embedder)
+        extracts = extract(
+            asked.question, asked.draft.retrieved, self._retriever, self._tools.embedder, self._tools.terms
+        )
         if not extracts:
             return abstention(asked.draft, words_in(asked.draft.language), EXTRACTIVE, ())
         return from_extracts(asked.draft, extracts, self._read_now)

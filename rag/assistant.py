@@ -193,7 +193,10 @@ class Assistant:
         notices = (*sought.notices, *ranked.notices, *_mix(language, ranked.retrieved))
         draft = Draft(question, language, ranked.retrieved, notices, timings)
         answerer = Answerer(self._settings, self._tools, retriever, self._forms, self.read_now)
-        yield from answerer.answer(Asked(draft, sought.question, tuple(history), until, meter), model)
+        yield from answerer.answer(
+            Asked(draft, sought.question, tuple(history), until, meter, sought.also, filters),
+            model,
+        )
 
     def check(self, manuscript: Manuscript) -> CheckedDraft:
         """The verdict on every sentence of a draft (see `rag.draft.read`), with the words each rests on.

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from index.article import Span
 from index.clean import is_label
 from index.embed import Embedder, Vectors
+from index.terms import Terms
 from rag.answer import Retrieved
 from rag.question import Question
 from rag.rank import covered_share
@@ -52,13 +53,19 @@ class _Candidate:
 
 
 def extract(
-    question: Question, retrieved: Sequence[Retrieved], retriever: Retriever, embedder: Embedder, *, most: int = 3
+    question: Question,
+    retrieved: Sequence[Retrieved],
+    retriever: Retriever,
+    embedder: Embedder,
+    terms: Terms,
+    *,
+    most: int = 3,
 ) -> tuple[Extract, ...]:
     """The one to `most` sentences that answer best, best first; none where nothing was retrieved.
 
     A further sentence is taken when it scores nearly as well and does not say the same again.
     """
-    candidates = _candidates(question, retrieved[:_PASSAGES], retriever)
+    candidates = _candidates(question, retrieved[:_PASSAGES], retriever, terms)
     if not candidates:
         return ()
     scores = _scores(question, candidates, embedder.embed_passages([one.text for one in candidates]))
@@ -73,7 +80,9 @@ def extract(
     )
 
 
-def _candidates(question: Question, retrieved: Sequence[Retrieved], retriever: Retriever) -> list[_Candidate]:
+def _candidates(
+    question: Question, retrieved: Sequence[Retrieved], retriever: Retriever, terms: Terms
+) -> list[_Candidate]:
     """The sentences of the passages, with what the index knows of each."""
     encoded = retriever.encoded(retrieved)
     sought = {
@@ -82,10 +91,12 @@ def _candidates(question: Question, retrieved: Sequence[Retrieved], retriever: R
     found = []
     for rank, (one, known) in enumerate(zip(retrieved, encoded, strict=True)):
         passage = one.passage
+        # The heading lacks a title that stands in the passage, and a sentence without it says of nobody what it says.
+        above = (*known.terms[0], *terms.of(passage.article.title, passage.language))
         for at, span in enumerate(passage.sentences, start=1):
             text = passage.quote(span)
             if not is_label(text):
-                held = frozenset(known.terms[0] + known.terms[at])
+                held = frozenset((*above, *known.terms[at]))
                 words = covered_share(sought[passage.language], held)
                 found.append(_Candidate(rank, span, text, passage.language, known.meanings[at], words, one.score))
     return found

@@ -22,6 +22,7 @@ import threading
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -333,7 +334,8 @@ class _Server(ThreadingHTTPServer):
         """Wake the threads that wait for a further request on a kept connection."""
         with self._lock:
             for connection in self._open:
-                connection.shutdown(socket.SHUT_RD)
+                with suppress(OSError):  # the client has gone already
+                    connection.shutdown(socket.SHUT_RD)
 
 
 def _handler(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:

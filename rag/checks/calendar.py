@@ -28,7 +28,7 @@ _SHAPES = tuple(
         rf"(?<!\d){_DAY}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR}(?!\d))?",
         rf"\b{_MONTH},?\s+{_YEAR}(?!\d)",
         rf"\b{_BEFORE_MONTH}{_MONTH}\b",
-        rf"\b(?P<weekday>{_LONG_WEEKDAYS})s?\b",
+        rf"\b(?P<weekday>{_LONG_WEEKDAYS})s?\b(?! (?:Telegraph|Times|Post|Mirror|Mail|Express|Sun)\b)",
         r"(?P<weekday>[월화수목금토일])요일",
         rf"(?<!\d){_YEAR}년",
         rf"(?<![\d.,$£€₩¥+-]){_YEAR}(?![\d%]|[.,]\d|s\b|[가-힣]|\s(?:people|dollars|won|km|miles)\b)",

@@ -9,7 +9,7 @@ from index.terms import Term, Terms
 from rag.checks.source import Fault, Source, language_of
 
 _MEANS = 0.55  # cosine from which a word of another language means this one
-_LEAST_SAME, _LEAST_OTHER = 0.3, 0.45  # shares of a claim's words under which the source speaks of something else
+_LEAST_SAME, _LEAST_OTHER = 0.3, 0.35  # shares of a claim's words under which the source speaks of something else
 _FEW = 3  # telling words under which shares say nothing
 
 

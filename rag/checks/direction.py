@@ -19,6 +19,7 @@ from rag.checks.wording import Comparison, Text, compared
 _WINDOW = 4  # pieces to either side that tell which of two places in the source a word answers to
 _NEAR_NEGATION = 3
 _FOLLOWS = 0.55  # share of the claim's pieces in the source's order from which single pieces are compared
+_Words = Mapping[str, frozenset[str]]  # by language
 _DENIES, _AFFIRMS = "it denies what the cited text says", "it says what the cited text denies"
 
 
@@ -34,9 +35,10 @@ def direction_faults(claim: str, sources: Sequence[Source], terms: Terms) -> lis
 
 def _opposites(claim: Text, sources: Sequence[Text]) -> Iterator[Fault]:
     """Words of the claim whose opposites alone stand in the sources, or stand where the claim has them."""
-    for one, other in _sides():
+    for one, other, within in _sides():
         said = _places(claim, one)
-        turned = [(source, at) for source in sources for at in _places(source, other)]
+        heard = [source for source in sources if source.language == claim.language or not within]
+        turned = [(source, at) for source in heard for at in _places(source, other)]
         if not said or not turned or _places(claim, other):
             continue
         same = [(source, at) for source in sources for at in _places(source, one)]
@@ -49,7 +51,7 @@ def _turned(language: str, beside: Sequence[Comparison]) -> Iterator[Fault]:
     """Words of the claim that stand exactly where a source has their opposite."""
     for comparison in beside:
         for difference in comparison.differences if comparison.followed >= _FOLLOWS else ():
-            for one, other in _sides():
+            for one, other, _ in _sides():
                 said = [piece for piece in difference.claimed if piece.stem in one.get(language, ())]
                 cited = [piece for piece in difference.cited if piece.stem in other.get(language, ())]
                 if said and cited:
@@ -120,7 +122,7 @@ def _negated(text: Text, at: int) -> bool:
     return any(piece.stem in marks for piece in text.pieces[reach])
 
 
-def _places(text: Text, words: Mapping[str, frozenset[str]]) -> list[int]:
+def _places(text: Text, words: _Words) -> list[int]:
     some = words.get(text.language, frozenset())
     return [at for at, piece in enumerate(text.pieces) if piece.stem in some]
 
@@ -131,8 +133,8 @@ def _lists() -> Mapping[str, Any]:
 
 
 @cache
-def _sides() -> tuple[tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]], ...]:
-    """Each pair of opposites both ways round: words by language, as pieces have them."""
+def _sides() -> tuple[tuple[_Words, _Words, bool], ...]:
+    """Each pair of opposites both ways round, as pieces have them, and whether it only counts within a language."""
     import snowballstemmer
 
     stemmer = snowballstemmer.stemmer("english")
@@ -142,5 +144,6 @@ def _sides() -> tuple[tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset
             {"en": frozenset(stemmer.stemWords(entry["en"][side].split())), "ko": frozenset(entry["ko"][side].split())}
             for side in (0, 1)
         )
-        pairs += [(one, other), (other, one)]
+        within = bool(entry.get("within"))
+        pairs += [(one, other, within), (other, one, within)]
     return tuple(pairs)

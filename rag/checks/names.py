@@ -106,7 +106,7 @@ class Names:
         names = list(_capitalised(claim))
         if language_of(claim) == "ko":
             names += [
-                Name(noun.form, (noun.form,))
+                Name(noun.form, tuple(noun.form.split()))
                 for noun in self.terms.nouns(claim)
                 if noun.proper and len(noun.form) > 1 and _HANGUL.search(noun.form)
             ]

@@ -19,10 +19,8 @@ from rag.checks.units import IMPLIED, Unit, unit_of
 
 _SAME = 1e-9  # relative
 # Words before a figure, or Korean ones behind it, that say it was rounded; and by how much it may then be off.
-_HEDGED = re.compile(
-    r"(?:about|around|nearly|almost|roughly|some|over|than|approximately|약|대략|거의)\s$", re.IGNORECASE
-)
-_HEDGED_BEHIND = re.compile(r"\s?(?:여|가까이|가량|정도|안팎|남짓)")
+_HEDGED = re.compile(r"(?:about|around|nearly|almost|roughly|approximately|약|대략|거의)\s$", re.IGNORECASE)
+_HEDGED_BEHIND = re.compile(r"\s?(?:가까이|가량|정도|안팎|남짓)")
 _ROUNDING = 0.05
 # Words that count nothing by themselves: "the second", "may", "one of".
 _NO_CARDINAL = frozenset(
