@@ -14,7 +14,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +24,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from benchmarks.leave_out import GenerationWithout
 from benchmarks.logistic import Marks, Numbers, auc, chances, fit, reliability
 from index.store import Generation, IndexFolder
-from rag.abstain import weighed
 from rag.answerer import Tools
 from rag.assistant import open_tools
 from rag.evaluate.questions import Question, load_questions
-from rag.evidence import evidence
+from rag.evidence import Evidence, evidence
 from rag.retrieve import Retriever
 from rag.settings import load_settings
 
@@ -39,7 +38,7 @@ QUESTIONS = {
     "dev": SHARED / "questions" / "dev.jsonl",
 }
 K = 10
-RIDGE = 10.0
+RIDGE = 100.0
 FALSE = {"mixed": 0.10, "multihop": 0.05, "dev": 0.05}  # answerable questions that may be refused
 WITHIN = ("en->en", "ko->ko")
 
@@ -73,7 +72,7 @@ def gather(name: str, index: Path, tools: Tools, every: int) -> Iterator[Asked]:
 def _numbers(question: Question, generation: Generation, tools: Tools) -> tuple[float, ...]:
     retriever = Retriever(generation, tools.embedder, tools.encoder, tools.terms)
     prepared = retriever.prepare(question.question)
-    return weighed(evidence(prepared, retriever.retrieve(prepared, K), retriever))
+    return evidence(prepared, retriever.retrieve(prepared, K), retriever).numbers
 
 
 def report(asked: Sequence[Asked], plot: Path | None) -> None:
@@ -85,7 +84,8 @@ def report(asked: Sequence[Asked], plot: Path | None) -> None:
     weights = 1 / np.maximum(sizes, 1)
     fitted, bias = fit(rows[tuned], marks[tuned], weights[tuned], ridge=RIDGE)
     stated = chances(rows, fitted, bias)
-    print(f"\n_BIAS = {bias:.3f}\n_WEIGHTS = ({', '.join(f'{weight:.3f}' for weight in fitted)})")
+    names = (field.name for field in fields(Evidence))
+    print(f"\nbias={bias:.3f}", *(f"{name}={weight:.3f}" for name, weight in zip(names, fitted, strict=True)), sep="\n")
     within = np.array([one.type in WITHIN for one in asked])
     held = ~tuned
     for name in dict.fromkeys(sets):
@@ -94,7 +94,7 @@ def report(asked: Sequence[Asked], plot: Path | None) -> None:
         if name == "mixed":
             print(f"  within a language: AUC {auc(stated[here & within], marks[here & within]):.3f}")
             print(f"  across: AUC {auc(stated[here & ~within], marks[here & ~within]):.3f}")
-        for floor in (0.2, 0.3, 0.4, 0.5):
+        for floor in (0.1, 0.2, 0.3, 0.5):
             refused, false = (stated[here & ~marks] < floor).mean(), (stated[here & marks] < floor).mean()
             print(f"  under {floor}: {refused:.3f} of the unanswerable refused, {false:.3f} of the answerable")
     known = [(mean, share, n) for mean, share, n in reliability(stated[held], marks[held])]

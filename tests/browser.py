@@ -108,9 +108,9 @@ class ChatPage:
 OpenChat = Callable[[str], ChatPage]
 
 
-@pytest.fixture(scope="module", name="chromium")
+@pytest.fixture(scope="session", name="chromium")
 def open_chromium() -> Iterator[Browser]:
-    """The browser, started once a module: while it is there, an event loop runs that others would stumble over."""
+    """The browser, started once."""
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("needs Chromium: apt-get install chromium")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from llama_index.core import Settings as Globals
@@ -14,7 +16,14 @@ from llama_index.core.schema import MetadataMode, NodeWithScore, TextNode
 from rag.assistant import Assistant
 from rag.filters import Filters
 
+Result = TypeVar("Result")
 QUESTION = "Who will lead Daon Cell's new laboratory?"
+
+
+def in_a_loop(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run in a thread of its own: in this one, the browser of other tests may keep a loop running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +76,7 @@ def test_a_nodes_metadata_is_not_sent_to_a_model(assistant: Assistant) -> None:
 
 
 def test_the_retriever_works_asynchronously(assistant: Assistant) -> None:
-    nodes = asyncio.run(assistant.as_retriever(k=3).aretrieve(QUESTION))
+    nodes = in_a_loop(assistant.as_retriever(k=3).aretrieve(QUESTION))
 
     check(nodes, assistant)
 
@@ -86,6 +95,6 @@ def test_the_query_engine_answers_with_the_contract_as_metadata(assistant: Assis
 def test_the_query_engine_works_asynchronously(assistant: Assistant) -> None:
     engine = assistant.as_query_engine(llm="none")
 
-    response = asyncio.run(engine.aquery(QUESTION))
+    response = in_a_loop(engine.aquery(QUESTION))
 
     assert str(response) == assistant.ask(QUESTION).text
