@@ -21,10 +21,12 @@ from index.terms import Terms
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings, load_settings
+from tests.browser import open_chromium
 from tests.openai_server import openai_server
 from tests.scripted import system
 
-__all__ = ["openai_server", "system"]
+# One browser for all tests: a second one would not start beside it.
+__all__ = ["open_chromium", "openai_server", "system"]
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

@@ -22,9 +22,6 @@ from rag.evaluate.report.render import charts_of, render_html, render_markdown, 
 from rag.evaluate.report.view import Edit, edits, label, view_of
 from rag.evaluate.result import Found, Outcome, Row
 from rag.evaluate.summary import summarise
-from tests.browser import open_chromium
-
-__all__ = ["open_chromium"]
 
 HOSTILE = "$x_1$ </script><script>window.hacked=1</script><img src=x onerror=hacked=1> | `a` {{ 7*7 }}"
 

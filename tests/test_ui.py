@@ -44,11 +44,11 @@ from rag.web.resources import resource
 from rag.web.serving import Address, Login, read_login, refuse_open_door, start
 from rag.web.setup import reach
 from rag.web.sources import in_context, pane
-from tests.browser import ChatPage, OpenChat, free_address, open_chat, open_chromium, serving, serving_index
+from tests.browser import ChatPage, OpenChat, free_address, open_chat, serving, serving_index
 from tests.openai_server import OpenAIServer, answer
 from tests.test_wire import ANSWER
 
-__all__ = ["open_chat", "open_chromium"]
+__all__ = ["open_chat"]
 
 pytestmark = [
     # Gradio 6.31 sets an option that pandas 3 has deprecated, whenever it sums up how long its queue takes.
