@@ -31,7 +31,7 @@ from rag.rank import Scale, Signals, Sought, Weights, covered_share, scales
 from rag.sought import sought
 from rag.term_signals import TermSignals, term_signals
 
-_CANDIDATES = 32  # of each language, by vectors and as many by terms
+_CANDIDATES = 50  # of each language, by vectors and as many by terms
 
 
 @dataclass(frozen=True, slots=True)
