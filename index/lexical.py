@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import tantivy
 
 _WRITER_BYTES = 64_000_000
+_PASSAGE = "passage"  # what every document is: how many hold it tells whether any are deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class LexicalStore:
             writer.delete_documents_by_term("id", entry.id)
             document = tantivy.Document()
             document.add_text("id", entry.id)
+            document.add_text("kind", _PASSAGE)
             document.add_text("terms", " ".join(entry.terms))
             document.add_text("pairs", " ".join(pairs(entry.terms)))
             document.add_text("source", entry.source)
@@ -91,11 +93,17 @@ class LexicalStore:
     def _frequency(self, language: str, field: str, term: str) -> int:
         key = (language, field, term)
         if key not in self._known:
-            # tantivy's own doc_freq counts what was deleted too, until segments are merged.
-            index = self._index(language)
-            found = index.searcher().search(_term(index, term, field), limit=1, count=True)
-            self._known[key] = int(found.count)  # type: ignore[attr-defined]  # the stubs lack it
+            self._known[key] = self._counted(language, field, term)
         return self._known[key]
+
+    def _counted(self, language: str, field: str, term: str) -> int:
+        index = self._index(language)
+        searcher = index.searcher()
+        # tantivy's own frequencies count what was deleted too, until segments are merged.
+        if searcher.doc_freq("kind", _PASSAGE) == searcher.num_docs:
+            return int(searcher.doc_freq(field, term))
+        found = searcher.search(_term(index, term, field), limit=1, count=True)
+        return int(found.count)  # type: ignore[attr-defined]  # the stubs lack it
 
     def search(
         self,
@@ -151,6 +159,7 @@ def _open(path: Path) -> tantivy.Index:
     path.mkdir(parents=True, exist_ok=True)
     schema = tantivy.SchemaBuilder()
     schema.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    schema.add_text_field("kind", stored=False, tokenizer_name="raw", index_option="basic")
     schema.add_text_field("terms", stored=False, tokenizer_name="whitespace", index_option="freq")
     schema.add_text_field("pairs", stored=False, tokenizer_name="whitespace", index_option="basic")
     schema.add_text_field("source", stored=False, tokenizer_name="raw", index_option="basic")
