@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag.settings import Settings
-from rag.web.serving import Address, Login, refuse_open_door, start, wait
+from rag.web.serving import STATE, Address, Login, refuse_open_door, start, wait
 
 
 @contextmanager
@@ -33,12 +33,11 @@ def served(
     """
     refuse_open_door(address, login)  # before seconds go into opening the index
     from rag.assistant import Assistant
-    from rag.web.page import build
-    from rag.web.phrases import phrases_in
-    from rag.web.setup import reach
+    from rag.web.page import Site, build
+    from rag.web.phrases.both import page_language
 
     with Assistant.open(index, settings) as assistant:
-        stop = start(build(assistant, reach(settings), phrases_in(language)), address, login)
+        stop = start(build(Site(assistant, settings, index / STATE), page_language(language)), address, login)
         try:
             yield address.url
         finally:

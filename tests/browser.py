@@ -23,10 +23,9 @@ from index.store import IndexFolder
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
-from rag.web.page import build
-from rag.web.phrases import phrases_in
-from rag.web.serving import Address, Login, start
-from rag.web.setup import reach
+from rag.web.page import Site, build
+from rag.web.phrases.both import page_language
+from rag.web.serving import STATE, Address, Login, start
 
 _ARGUMENTS = (
     "--no-sandbox",
@@ -48,11 +47,11 @@ def free_address() -> Address:
 
 @contextmanager
 def serving(
-    assistant: Assistant, settings: Settings, language: str = "en", login: Login | None = None
+    assistant: Assistant, settings: Settings, state: Path, language: str = "en", login: Login | None = None
 ) -> Iterator[str]:
     """The page over an assistant, as long as the context lasts; yields its address."""
     address = free_address()
-    stop = start(build(assistant, reach(settings), phrases_in(language)), address, login)
+    stop = start(build(Site(assistant, settings, state), page_language(language)), address, login)
     try:
         yield address.url
     finally:
@@ -64,7 +63,7 @@ def serving_index(index: Path, settings: Settings, tools: Tools, language: str =
     """The page over an index, with language tools that are open already."""
     with (
         Assistant(IndexFolder(index), settings, tools) as assistant,
-        serving(assistant, settings, language=language) as url,
+        serving(assistant, settings, index / STATE, language) as url,
     ):
         yield url
 

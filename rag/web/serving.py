@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import gradio as gr
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+STATE = "page"  # the folder in the index folder for what the page keeps
 FONTS = (
     "system-ui",
     "Apple SD Gothic Neo",
