@@ -424,7 +424,7 @@ def client(url: str) -> Iterator[Any]:
 
 def test_ask_and_search_are_all_that_programs_are_offered(client: Any) -> None:
     offered = client.view_api(return_format="dict", print_info=False)
-    assert set(offered["named_endpoints"]) == {"/ask", "/search"}
+    assert set(offered["named_endpoints"]) == {"/ask", "/search", "/sources", "/check"}
     assert not offered["unnamed_endpoints"]
     assert "citations" in offered["named_endpoints"]["/ask"]["description"]
 

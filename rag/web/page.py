@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rag.assistant import Assistant
 from rag.errors import BylineError
 from rag.settings import Settings
-from rag.web.endpoints import Endpoints
+from rag.web.endpoints import offer
 from rag.web.markup import Html, tag
 from rag.web.phrases import LANGUAGES, Language, phrases_in
 from rag.web.setup import header, reach
@@ -49,14 +49,12 @@ def build(site: Site, language: Language = "en") -> gr.Blocks:
         BylineError: the settings name a model that cannot be asked.
     """
     import gradio as gr
-    from gradio.events import api
 
-    given, endpoints = site.given(language), Endpoints(site.assistant)
+    given = site.given(language)
     blocks = gr.Blocks(title="byline", analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
         _fill(given, VIEWS)
-        api(endpoints.ask, api_name="ask")
-        api(endpoints.search, api_name="search")
+        offer(site.assistant, _ANSWERS)
     for other in LANGUAGES:
         if other != language:
             with blocks.route(other, other, show_in_navbar=False):
