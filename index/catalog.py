@@ -220,6 +220,14 @@ class Catalog:
         rows = self._rows(f"SELECT {_ARTICLE} FROM articles a ORDER BY a.source, a.start")
         return tuple(read_article(row) for row in rows)
 
+    def passage_counts(self) -> dict[tuple[str, int], int]:
+        """How many passages each article has, by its source and where it begins there."""
+        rows = self._rows(
+            "SELECT a.source, a.start, count(p.id) FROM articles a LEFT JOIN passages p ON p.article = a.id"
+            " GROUP BY a.id"
+        )
+        return {(str(row[0]), int(row[1])): int(row[2]) for row in rows}
+
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages of those `ids` that are in the index, by id."""
         found: dict[str, Passage] = {}
