@@ -32,6 +32,7 @@ from rag.check import Checker
 from rag.compose import Draft
 from rag.filters import ALL, Filters
 from rag.interpret import Interpreted, Interpreter
+from rag.library import Library, library
 from rag.model import open_model
 from rag.rerank import Reranked, Reranker
 from rag.retrieve import Retriever
@@ -213,6 +214,10 @@ class Assistant:
     def articles(self) -> tuple[Article, ...]:
         """Every article in the index, by source and place."""
         return self.generation().catalog.articles()
+
+    def library(self) -> Library:
+        """Every article in the index with its passages counted, and the files that were skipped."""
+        return library(self.generation().catalog)
 
     def counts(self) -> Counts:
         """How much is in the index."""

@@ -21,6 +21,7 @@ from index.embed import Embedder
 from index.errors import BylineError
 from index.language import ArticleLanguages
 from index.meaning import SentenceEncoder
+from index.schema import FORMAT
 from index.sentences import SentenceSplitter
 from index.store import IndexFolder
 from index.sync import Indexer, Progress
@@ -386,7 +387,7 @@ def test_an_index_of_an_older_format_is_built_anew_when_that_is_asked_for(desk: 
         connection.execute("UPDATE settings SET value = '1' WHERE key = 'format'")
 
     with pytest.raises(
-        BylineError, match="format 1, this byline reads 2; build it anew with `byline index FOLDER --rebu"
+        BylineError, match=f"format 1, this byline reads {FORMAT}; build it anew with `byline index FOLDER --rebu"
     ):
         desk.run()
 

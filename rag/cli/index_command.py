@@ -49,22 +49,10 @@ def command(paths: tuple[Path, ...], rebuild: bool, explain: Path | None, index:
 
 
 def _indexer(index: Path, settings: Settings) -> Indexer:
-    from index.document import Reader
-    from index.language import ArticleLanguages
-    from index.store import IndexFolder
-    from index.sync import Indexer
     from rag.assistant import open_tools
+    from rag.indexing import open_indexer
 
-    tools = open_tools(settings, progress=lambda line: click.echo(line, err=True))
-    return Indexer(
-        IndexFolder(index),
-        Reader(tools.splitter, ArticleLanguages(), target=settings.passage_chars),
-        tools.embedder,
-        tools.encoder,
-        tools.terms,
-        passage_chars=settings.passage_chars,
-        max_file_bytes=settings.max_file_mb * 1_000_000,
-    )
+    return open_indexer(index, settings, open_tools(settings, progress=lambda line: click.echo(line, err=True)))
 
 
 def _explain(path: Path, settings: Settings) -> None:
