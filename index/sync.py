@@ -143,6 +143,14 @@ class Indexer:
                 seconds=time.monotonic() - started,
             )
 
+    def paths(self) -> tuple[Path, ...]:
+        """The folders and files that the index is of, as they were given, made absolute.
+
+        Raises:
+            BylineError: there is no index yet, or it cannot be read.
+        """
+        return tuple(map(Path, self._remembered_paths()))
+
     def _known(self, paths: Sequence[Path]) -> dict[str, FileRecord]:
         """What the current generation holds, once it is sure that it was made as this one would be."""
         generation = self._folder.open()
