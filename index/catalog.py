@@ -142,6 +142,11 @@ class Catalog:
         rows = self._rows(f"SELECT {_FILE} FROM files ORDER BY source")
         return {row[0]: _read_file(row) for row in rows}
 
+    def faulty_files(self) -> dict[str, FileRecord]:
+        """The files that are skipped, or could not be read in part, by source name."""
+        rows = self._rows(f"SELECT {_FILE} FROM files WHERE skipped IS NOT NULL OR faults != '[]' ORDER BY source")
+        return {row[0]: _read_file(row) for row in rows}
+
     def file(self, source: str) -> FileRecord | None:
         """What is known of one file; None where the index does not know it."""
         rows = self._rows(f"SELECT {_FILE} FROM files WHERE source = ?", (source,))
@@ -231,8 +236,8 @@ class Catalog:
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages of those `ids` that are in the index, by id."""
         found: dict[str, Passage] = {}
-        for some in _chunks(ids):
-            rows = self._rows(f"{_PASSAGES} WHERE p.id IN ({_marks(some)})", some)
+        for some in chunks(ids):
+            rows = self._rows(f"{_PASSAGES} WHERE p.id IN ({marks(some)})", some)
             found.update((str(row[7]), read_passage(row)) for row in rows)
         return found
 
@@ -252,16 +257,16 @@ class Catalog:
     def features(self, ids: Sequence[str]) -> list[Features]:
         """What ranking reads of those passages of `ids` that are in the index, in no order."""
         found: list[Features] = []
-        for some in _chunks(ids):
-            found.extend(map(read_features, self._rows(f"{_FEATURES} WHERE p.id IN ({_marks(some)})", some)))
+        for some in chunks(ids):
+            found.extend(map(read_features, self._rows(f"{_FEATURES} WHERE p.id IN ({marks(some)})", some)))
         return found
 
     def encoded(self, ids: Sequence[str]) -> dict[str, Encoded]:
         """What was made of those passages of `ids` that are in the index, by id."""
         found: dict[str, Encoded] = {}
-        for some in _chunks(ids):
+        for some in chunks(ids):
             rows = self._rows(
-                f"SELECT id, embedded, meaning, meanings, terms, sketch FROM passages WHERE id IN ({_marks(some)})",
+                f"SELECT id, embedded, meaning, meanings, terms, sketch FROM passages WHERE id IN ({marks(some)})",
                 some,
             )
             found.update((str(row[0]), read_encoded(row[1:])) for row in rows)
@@ -270,8 +275,8 @@ class Catalog:
     def embedded_as(self, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
         """For those `keys` of embedded texts that the index has: the id and language of a passage with that vector."""
         found = {}
-        for some in _chunks(list(dict.fromkeys(keys))):
-            rows = self._rows(f"SELECT embedded, id, language FROM passages WHERE embedded IN ({_marks(some)})", some)
+        for some in chunks(list(dict.fromkeys(keys))):
+            rows = self._rows(f"SELECT embedded, id, language FROM passages WHERE embedded IN ({marks(some)})", some)
             found.update({str(row[0]): (str(row[1]), str(row[2])) for row in rows})
         return found
 
@@ -345,9 +350,9 @@ class Catalog:
     def sounding(self, language: str, wanted: Iterable[str]) -> tuple[str, ...]:
         """The terms of a language that are found by one of the `wanted` keys (see `index.names.keys`)."""
         found: dict[str, None] = {}
-        for some in _chunks(list(wanted)):
+        for some in chunks(list(wanted)):
             rows = self._rows(
-                f"SELECT term FROM sounds WHERE language = ? AND key IN ({_marks(some)})", (language, *some)
+                f"SELECT term FROM sounds WHERE language = ? AND key IN ({marks(some)})", (language, *some)
             )
             found.update((str(row[0]), None) for row in rows)
         return tuple(found)
@@ -365,13 +370,14 @@ def _read_file(row: sqlite3.Row) -> FileRecord:
     return FileRecord(source, root, size, mtime_ns, digest, skipped, tuple(json.loads(faults)))
 
 
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
     """Parts of `values` that one statement can take."""
     for start in range(0, len(values), _MOST_VARIABLES):
         yield values[start : start + _MOST_VARIABLES]
 
 
-def _marks(values: Sequence[str]) -> str:
+def marks(values: Sequence[str]) -> str:
+    """A question mark for each of `values`, as SQL lists them."""
     return ",".join("?" * len(values))
 
 

@@ -102,6 +102,13 @@ class IndexFolder:
         path = self.path / name
         return Generation(path, Catalog.open(path / "catalog.sqlite"))
 
+    def readable(self) -> Generation | None:
+        """The current generation, for reading; None where there is none, or none that can be read."""
+        try:
+            return self.open()
+        except BylineError:
+            return None
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the one writer of this folder.
