@@ -103,8 +103,11 @@ class Catalog:
         try:
             catalog = cls(_connect(path))
             found = catalog.recall("format")
-        except sqlite3.DatabaseError as error:
-            raise BylineError(f"{path}: the index cannot be read ({error}); build it again") from error
+        except (sqlite3.DatabaseError, BylineError) as error:
+            why = error.__cause__ or error
+            raise BylineError(
+                f"{path}: the index cannot be read ({why}); mend it with `byline doctor --fix`"
+            ) from error
         if found != str(FORMAT):
             raise BylineError(
                 f"{path.parent}: the index has format {found}, this byline reads {FORMAT};"
@@ -361,8 +364,11 @@ class Catalog:
         return int(self._rows(f"SELECT count(*) FROM {what}")[0][0])
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        with self._lock:
-            return self._connection.execute(statement, tuple(values)).fetchall()
+        try:
+            with self._lock:
+                return self._connection.execute(statement, tuple(values)).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise BylineError(f"the index's catalog cannot be read ({error}); see `byline doctor`") from error
 
 
 def _read_file(row: sqlite3.Row) -> FileRecord:
