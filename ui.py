@@ -44,13 +44,13 @@ def served(
     from rag.web.phrases.both import page_language
 
     with Assistant.open(index, settings) as assistant:
-        stop = start(
-            build(Site(assistant, settings, index / STATE), page_language(language)), address, login, tools=tools
-        )
+        site = Site.over(assistant, settings, index / STATE)
+        stop = start(build(site, page_language(language)), address, login, routes=site.routes(), tools=tools)
         try:
             yield address.url
         finally:
             stop()
+            site.close()
 
 
 def serve(

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from index.errors import BylineError
 from index.formats import SUFFIXES
@@ -24,8 +25,17 @@ _DEVICE = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")  # Windows takes th
 _CHUNK = 1 << 20
 
 
+Why = Literal["kind", "empty", "large", "kept", "not uploaded"]
+
+
 class Refused(BylineError):
-    """A file that is not taken in; the message is one line for the person who brought it."""
+    """A file that is not taken in, or not removed; `name` is its name as it may be shown, `why` the reason."""
+
+    def __init__(self, name: str, why: Why, line: str) -> None:
+        """`line` tells it to the person who brought the file."""
+        super().__init__(f"{name}: {line}")
+        self.name = name
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +50,13 @@ class Uploads:
         """Where they are kept; not there before the first one."""
         return self.index / FOLDER
 
-    def take(self, path: Path, name: str, known: Collection[str]) -> str:
+    def take(self, path: Path, name: str, known: Callable[[str], bool] = lambda _: False) -> str:
         """Copy a file into the folder and give the source that it will have in the index.
 
         Args:
             path: the file, wherever it has been put down.
             name: what its owner calls it; only its last part counts.
-            known: the sources that the index has; none of them is taken twice.
+            known: whether the index has a source; none of them is taken twice.
 
         Raises:
             Refused: it is of no kind that byline reads, empty, too large, or cannot be kept.
@@ -57,7 +67,7 @@ class Uploads:
             self.folder.mkdir(parents=True, exist_ok=True)
             return f"{FOLDER}/{self._kept(path, safe, known)}"
         except OSError as error:
-            raise Refused(f"{safe}: cannot be kept ({error.strerror or error})") from error
+            raise Refused(safe, "kept", f"cannot be kept ({error.strerror or error})") from error
 
     def remove(self, source: str) -> None:
         """Delete an uploaded file.
@@ -66,7 +76,7 @@ class Uploads:
             Refused: `source` names no file of the folder.
         """
         if not self.holds(source):
-            raise Refused(f"{source}: not an uploaded file")
+            raise Refused(source, "not uploaded", "not an uploaded file")
         (self.index / source).unlink(missing_ok=True)
 
     def holds(self, source: str) -> bool:
@@ -77,19 +87,23 @@ class Uploads:
         path = self.folder / name
         return path.is_file() and not path.is_symlink()
 
+    def too_large(self, name: str) -> Refused:
+        """What is told of a file that has more than `max_bytes`."""
+        return Refused(name, "large", f"it is larger than {self.max_bytes // 1_000_000} MB (max_file_mb)")
+
     def _refuse_size(self, size: int, name: str) -> None:
         if size == 0:
-            raise Refused(f"{name}: the file is empty")
+            raise Refused(name, "empty", "the file is empty")
         if size > self.max_bytes:
-            raise Refused(f"{name}: it is larger than {self.max_bytes // 1_000_000} MB (max_file_mb)")
+            raise self.too_large(name)
 
-    def _kept(self, path: Path, name: str, known: Collection[str]) -> str:
+    def _kept(self, path: Path, name: str, known: Callable[[str], bool]) -> str:
         """Put the file under the first of its names that is free; the same bytes under the same name are kept once."""
         for candidate in _names(name):
             target = self.folder / candidate
             if target.is_file() and _same(target, path):
                 return candidate
-            if f"{FOLDER}/{candidate}" in known and not target.exists():
+            if not target.exists() and known(f"{FOLDER}/{candidate}"):
                 continue
             try:
                 _copy(path, target)
@@ -110,7 +124,7 @@ def safe_name(written: str) -> str:
     stem, dot, suffix = " ".join(printable.split()).rpartition(".")
     if not dot or f".{suffix.lower()}" not in SUFFIXES:
         kinds = " ".join(sorted(SUFFIXES))
-        raise Refused(f"{_shown(last)}: of no kind that byline reads; there are {kinds}")
+        raise Refused(_shown(last), "kind", f"of no kind that byline reads; there are {kinds}")
     stem = stem.strip(" .")
     if not stem or _DEVICE.match(stem.partition(".")[0].strip()):
         stem = f"article {stem}".strip()

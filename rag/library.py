@@ -80,6 +80,9 @@ class Wanted:
         return all(word in text for word in normalised(self.words).split())
 
 
+EVERYTHING = Wanted()
+
+
 def library(catalog: Catalog) -> Library:
     """Everything that the index knows, with the state of its files now.
 

@@ -59,16 +59,17 @@ def serving(
     tools: bool = False,
 ) -> Iterator[str]:
     """The page over an assistant, as long as the context lasts; yields its address."""
-    address = free_address()
+    address, site = free_address(), Site.over(assistant, settings, state)
 
     def begin() -> Callable[[], None]:
-        return start(build(Site(assistant, settings, state), page_language(language)), address, login, tools=tools)
+        return start(build(site, page_language(language)), address, login, routes=site.routes(), tools=tools)
 
     stop = _inside_a_loop(begin)
     try:
         yield address.url
     finally:
         stop()
+        site.close()
 
 
 def _inside_a_loop(make: Callable[[], Made]) -> Made:

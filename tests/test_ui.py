@@ -526,7 +526,7 @@ def test_the_server_lets_browsers_load_from_itself_alone_and_takes_no_files(url:
 def test_an_address_that_cannot_be_had_is_said_in_a_line(
     url: str, assistant: Assistant, no_model: Settings, tmp_path: Path
 ) -> None:
-    page = build(Site(assistant, no_model, tmp_path))
+    page = build(Site.over(assistant, no_model, tmp_path))
     taken = Address("127.0.0.1", int(url.rpartition(":")[2]))
     with pytest.raises(BylineError, match=f"{url} cannot be had .*in use.*give another --port"):
         start(page, taken, None)

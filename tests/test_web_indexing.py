@@ -52,7 +52,7 @@ def test_an_uploaded_article_is_found_by_a_reader_who_is_there_already(tmp_path:
     with Assistant(IndexFolder(index), settings, tools) as assistant:
         indexing = Indexing(lambda **watch: indexer.run([], **watch))
         assert [one.article.source for one in assistant.library().articles] == ["a.txt"]
-        Uploads(index, 1_000_000).take(brought, "lighthouse.txt", ())
+        Uploads(index, 1_000_000).take(brought, "lighthouse.txt")
         indexing.start()
         status = indexing.wait()
 

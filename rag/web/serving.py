@@ -7,7 +7,7 @@ import ipaddress
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from rag.web.tools import ToolDoor, refuse_without_package, write_json
 
 if TYPE_CHECKING:
     import gradio as gr
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STATE = "page"  # the folder in the index folder for what the page keeps
@@ -121,10 +122,22 @@ def refuse_open_door(address: Address, login: Login | None) -> None:
         )
 
 
-def start(blocks: gr.Blocks, address: Address, login: Login | None, *, tools: bool = False) -> Callable[[], None]:
+def start(
+    blocks: gr.Blocks,
+    address: Address,
+    login: Login | None,
+    *,
+    routes: Sequence[BaseRoute] = (),
+    tools: bool = False,
+) -> Callable[[], None]:
     """Serve the page from a thread of its own, until the function that is returned is called.
 
-    With `tools`, its endpoints are MCP tools too.
+    Args:
+        blocks: the page.
+        address: where.
+        login: who may come in.
+        routes: what is served beside it.
+        tools: whether its endpoints are MCP tools too.
 
     Raises:
         BylineError: the address is refused (see `refuse_open_door`), cannot be had, or cannot be reached; or the
@@ -141,14 +154,15 @@ def start(blocks: gr.Blocks, address: Address, login: Login | None, *, tools: bo
             auth=login.admits if login else None,
             app_kwargs={
                 "middleware": _middleware(login),
+                "routes": list(routes),
                 "docs_url": None,
                 "redoc_url": None,
                 "openapi_url": None,
             },
             theme=_theme(),
-            css=resource("page.css"),
+            css=resource("page.css") + resource("desk.css"),
             footer_links=[],
-            max_file_size=1,  # a byte: nothing is uploaded here, and Gradio's route for it is always open
+            max_file_size=1,  # a byte: Gradio's own route for uploads is always open; ours is `rag.web.receiving`
             share=False,
             inbrowser=False,
             inline=False,

@@ -13,6 +13,7 @@ from rag.web.phrases.answers import AnswerPhrases
 from rag.web.phrases.both import LANGUAGES, Language, page_language
 from rag.web.phrases.chat import ChatPhrases
 from rag.web.phrases.frame import FramePhrases
+from rag.web.phrases.library import LibraryPhrases
 
 __all__ = ["LANGUAGES", "Language", "Phrases", "phrases_in"]
 
@@ -25,9 +26,16 @@ class Phrases:
     frame: FramePhrases
     chat: ChatPhrases
     answers: AnswerPhrases
+    library: LibraryPhrases
 
 
 def phrases_in(code: str) -> Phrases:
     """The page's words in the language `code` (ISO 639-1); in English where the page does not speak it."""
     language = page_language(code)
-    return Phrases(language, FramePhrases(language), ChatPhrases(language), AnswerPhrases(language))
+    return Phrases(
+        language,
+        FramePhrases(language),
+        ChatPhrases(language),
+        AnswerPhrases(language),
+        LibraryPhrases(language),
+    )

@@ -12,6 +12,7 @@ from rag.assistant import Assistant
 from rag.settings import Settings
 from rag.web.phrases import Phrases
 from rag.web.setup import Reach
+from rag.web.shelf import Shelf
 
 # What the page does by itself is not offered to programs, and puts no spinner over what is being read.
 QUIET: MappingProxyType[str, Any] = MappingProxyType({"api_visibility": "private", "show_progress": "hidden"})
@@ -30,6 +31,7 @@ class Given:
     settings: Settings
     reach: Reach
     state: Path
+    shelf: Shelf
     phrases: Phrases
 
 
