@@ -21,7 +21,6 @@ from rag.settings import Settings
 from tests.desk import TRAM, Desk, assert_in_step
 from tests.openai_server import OpenAIServer
 
-
 NO_MODEL = Settings(llm="none")
 
 
