@@ -12,17 +12,18 @@ from rag.settings import Settings
 from rag.web.endpoints import offer
 from rag.web.markup import Html, tag
 from rag.web.phrases import LANGUAGES, Language, phrases_in
+from rag.web.pins import Pins
 from rag.web.receiving import upload_route
 from rag.web.setup import header, reach
 from rag.web.shelf import Shelf
-from rag.web.views import chat, library
+from rag.web.views import chat, library, report
 from rag.web.views.view import AT_ONCE, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
     from starlette.routing import BaseRoute
 
-VIEWS: tuple[View, ...] = (chat.VIEW, library.VIEW)
+VIEWS: tuple[View, ...] = (chat.VIEW, library.VIEW, report.VIEW)
 
 _ANSWERS = 8  # answers made at the same time; further questions wait for their turn
 _WAITING = 64  # questions that may wait
@@ -36,11 +37,12 @@ class Site:
     settings: Settings
     state: Path
     shelf: Shelf
+    pins: Pins
 
     @classmethod
     def over(cls, assistant: Assistant, settings: Settings, state: Path) -> Site:
         """The page over an assistant; close it when it is served no more."""
-        return cls(assistant, settings, state, Shelf.of(assistant, settings))
+        return cls(assistant, settings, state, Shelf.of(assistant, settings), Pins(state / "pins"))
 
     def close(self) -> None:
         """End what goes on in the background."""
@@ -56,7 +58,9 @@ class Site:
         Raises:
             BylineError: the settings name a model that cannot be asked.
         """
-        return Given(self.assistant, self.settings, reach(self.settings), self.state, self.shelf, phrases_in(language))
+        return Given(
+            self.assistant, self.settings, reach(self.settings), self.state, self.shelf, self.pins, phrases_in(language)
+        )
 
 
 def build(site: Site, language: Language = "en") -> gr.Blocks:
@@ -90,8 +94,8 @@ def _fill(given: Given, views: tuple[View, ...]) -> None:
     shown = gr.HTML(top(), elem_id="byline-top", apply_default_css=False, js_on_load=None)
     with gr.Tabs(elem_id="byline-views", selected=views[0].name):
         for view in views:
-            with gr.Tab(view.title(given.phrases), id=view.name, elem_id=f"byline-{view.name}-view"):
-                view.build(given)
+            with gr.Tab(view.title(given.phrases), id=view.name, elem_id=f"byline-{view.name}-view") as tab:
+                view.build(replace(given, tab=tab))
     # Again for each visitor: the index may have changed since the start.
     gr.on(None, top, None, [shown], **AT_ONCE)
 

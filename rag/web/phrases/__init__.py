@@ -14,6 +14,7 @@ from rag.web.phrases.both import LANGUAGES, Language, page_language
 from rag.web.phrases.chat import ChatPhrases
 from rag.web.phrases.frame import FramePhrases
 from rag.web.phrases.library import LibraryPhrases
+from rag.web.phrases.report import ReportPhrases
 
 __all__ = ["LANGUAGES", "Language", "Phrases", "phrases_in"]
 
@@ -27,6 +28,7 @@ class Phrases:
     chat: ChatPhrases
     answers: AnswerPhrases
     library: LibraryPhrases
+    report: ReportPhrases
 
 
 def phrases_in(code: str) -> Phrases:
@@ -38,4 +40,5 @@ def phrases_in(code: str) -> Phrases:
         ChatPhrases(language),
         AnswerPhrases(language),
         LibraryPhrases(language),
+        ReportPhrases(language),
     )

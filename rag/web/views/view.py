@@ -6,13 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant
 from rag.settings import Settings
 from rag.web.phrases import Phrases
+from rag.web.pins import Pins
 from rag.web.setup import Reach
 from rag.web.shelf import Shelf
+
+if TYPE_CHECKING:
+    import gradio as gr
 
 # What the page does by itself is not offered to programs, and puts no spinner over what is being read.
 QUIET: MappingProxyType[str, Any] = MappingProxyType({"api_visibility": "private", "show_progress": "hidden"})
@@ -25,6 +29,7 @@ class Given:
     """What all views are built over.
 
     `state` is the folder in which the page keeps what has to outlive the server; a view makes it when it writes there.
+    `tab` is the view's own.
     """
 
     assistant: Assistant
@@ -32,7 +37,9 @@ class Given:
     reach: Reach
     state: Path
     shelf: Shelf
+    pins: Pins
     phrases: Phrases
+    tab: gr.Tab | None = None
 
 
 @dataclass(frozen=True, slots=True)
