@@ -20,6 +20,7 @@ import numpy as np
 from index.article import Article, Passage
 from index.document import Document
 from index.errors import BylineError
+from index.features import Features
 from index.lexicon import Words
 from index.meaning import DIMENSIONS
 from index.names import keys
@@ -28,44 +29,22 @@ from index.rows import (
     pack,
     read_article,
     read_encoded,
+    read_features,
     read_passage,
     sound,
     unpack,
     write_passage,
 )
+from index.schema import FORMAT, SCHEMA
 
-FORMAT = 2  # raised when an older byline could not read, or would misread, what is stored
-
-_SCHEMA = """
-CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE files (
-    source TEXT PRIMARY KEY, root TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    digest TEXT NOT NULL, encoding TEXT, text BLOB, skipped TEXT,
-    faults TEXT NOT NULL);
-CREATE TABLE articles (
-    id INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES files ON DELETE CASCADE, start INTEGER NOT NULL,
-    end INTEGER NOT NULL, title TEXT NOT NULL, outlet TEXT, published TEXT, language TEXT NOT NULL);
-CREATE TABLE passages (
-    id TEXT PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, start INTEGER NOT NULL,
-    end INTEGER NOT NULL, language TEXT NOT NULL, text BLOB NOT NULL, kept TEXT NOT NULL, sentences TEXT NOT NULL,
-    embedded TEXT NOT NULL, meanings BLOB NOT NULL, terms TEXT NOT NULL, length INTEGER NOT NULL,
-    pages TEXT NOT NULL, sketch BLOB NOT NULL);
-CREATE TABLE words (
-    language TEXT NOT NULL, term TEXT NOT NULL, vector BLOB NOT NULL, hubness REAL NOT NULL,
-    PRIMARY KEY (language, term)) WITHOUT ROWID;
-CREATE TABLE sounds (
-    language TEXT NOT NULL, key TEXT NOT NULL, term TEXT NOT NULL,
-    PRIMARY KEY (language, key, term)) WITHOUT ROWID;
-CREATE TABLE moments (name TEXT PRIMARY KEY, n INTEGER NOT NULL, total BLOB NOT NULL, outer BLOB NOT NULL);
-CREATE INDEX articles_source ON articles (source);
-CREATE INDEX passages_article ON passages (article);
-CREATE INDEX passages_language ON passages (language);
-CREATE INDEX passages_embedded ON passages (embedded);
-"""
 _FILE = "source, root, size, mtime_ns, digest, skipped, faults"
 _ARTICLE = "a.source, a.start, a.end, a.title, a.outlet, a.published, a.language"
 _PASSAGES = (
     f"SELECT {_ARTICLE}, p.id, p.start, p.end, p.language, p.text, p.kept, p.sentences, p.pages"
+    " FROM passages p JOIN articles a ON a.id = p.article"
+)
+_FEATURES = (
+    "SELECT p.id, p.language, p.article, a.outlet, a.published, p.sketch, p.meaning, p.codes"
     " FROM passages p JOIN articles a ON a.id = p.article"
 )
 _MOST_VARIABLES = 500  # SQLite's bound on the variables of a statement, with room to spare
@@ -111,7 +90,7 @@ class Catalog:
     def create(cls, path: Path) -> Catalog:
         """A new, empty catalog at `path`."""
         catalog = cls(_connect(path))
-        catalog._connection.executescript(_SCHEMA)
+        catalog._connection.executescript(SCHEMA)
         catalog.remember("format", str(FORMAT))
         return catalog
 
@@ -167,6 +146,11 @@ class Catalog:
     def files(self) -> dict[str, FileRecord]:
         """Every file the index knows, by its source name, skipped ones too."""
         rows = self._rows(f"SELECT {_FILE} FROM files ORDER BY source")
+        return {row[0]: _read_file(row) for row in rows}
+
+    def faulty_files(self) -> dict[str, FileRecord]:
+        """The files that are skipped, or could not be read in part, by source name."""
+        rows = self._rows(f"SELECT {_FILE} FROM files WHERE skipped IS NOT NULL OR faults != '[]' ORDER BY source")
         return {row[0]: _read_file(row) for row in rows}
 
     def file(self, source: str) -> FileRecord | None:
@@ -233,7 +217,7 @@ class Catalog:
             )
             numbers[article] = int(cursor.lastrowid or 0)
         self._connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 write_passage(passage, numbers[passage.article], one)
                 for passage, one in zip(document.passages, encoded, strict=True)
@@ -247,11 +231,19 @@ class Catalog:
         rows = self._rows(f"SELECT {_ARTICLE} FROM articles a ORDER BY a.source, a.start")
         return tuple(read_article(row) for row in rows)
 
+    def passage_counts(self) -> dict[tuple[str, int], int]:
+        """How many passages each article has, by its source and where it begins there."""
+        rows = self._rows(
+            "SELECT a.source, a.start, count(p.id) FROM articles a LEFT JOIN passages p ON p.article = a.id"
+            " GROUP BY a.id"
+        )
+        return {(str(row[0]), int(row[1])): int(row[2]) for row in rows}
+
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages of those `ids` that are in the index, by id."""
         found: dict[str, Passage] = {}
-        for some in _chunks(ids):
-            rows = self._rows(f"{_PASSAGES} WHERE p.id IN ({_marks(some)})", some)
+        for some in chunks(ids):
+            rows = self._rows(f"{_PASSAGES} WHERE p.id IN ({marks(some)})", some)
             found.update((str(row[7]), read_passage(row)) for row in rows)
         return found
 
@@ -268,12 +260,20 @@ class Catalog:
         )
         return {str(row[0]): str(row[1]) for row in rows}
 
+    def features(self, ids: Sequence[str]) -> list[Features]:
+        """What ranking reads of those passages of `ids` that are in the index, in no order."""
+        found: list[Features] = []
+        for some in chunks(ids):
+            found.extend(map(read_features, self._rows(f"{_FEATURES} WHERE p.id IN ({marks(some)})", some)))
+        return found
+
     def encoded(self, ids: Sequence[str]) -> dict[str, Encoded]:
         """What was made of those passages of `ids` that are in the index, by id."""
         found: dict[str, Encoded] = {}
-        for some in _chunks(ids):
+        for some in chunks(ids):
             rows = self._rows(
-                f"SELECT id, embedded, meanings, terms, sketch FROM passages WHERE id IN ({_marks(some)})", some
+                f"SELECT id, embedded, meaning, meanings, terms, sketch FROM passages WHERE id IN ({marks(some)})",
+                some,
             )
             found.update((str(row[0]), read_encoded(row[1:])) for row in rows)
         return found
@@ -281,8 +281,8 @@ class Catalog:
     def embedded_as(self, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
         """For those `keys` of embedded texts that the index has: the id and language of a passage with that vector."""
         found = {}
-        for some in _chunks(list(dict.fromkeys(keys))):
-            rows = self._rows(f"SELECT embedded, id, language FROM passages WHERE embedded IN ({_marks(some)})", some)
+        for some in chunks(list(dict.fromkeys(keys))):
+            rows = self._rows(f"SELECT embedded, id, language FROM passages WHERE embedded IN ({marks(some)})", some)
             found.update({str(row[0]): (str(row[1]), str(row[2])) for row in rows})
         return found
 
@@ -356,9 +356,9 @@ class Catalog:
     def sounding(self, language: str, wanted: Iterable[str]) -> tuple[str, ...]:
         """The terms of a language that are found by one of the `wanted` keys (see `index.names.keys`)."""
         found: dict[str, None] = {}
-        for some in _chunks(list(wanted)):
+        for some in chunks(list(wanted)):
             rows = self._rows(
-                f"SELECT term FROM sounds WHERE language = ? AND key IN ({_marks(some)})", (language, *some)
+                f"SELECT term FROM sounds WHERE language = ? AND key IN ({marks(some)})", (language, *some)
             )
             found.update((str(row[0]), None) for row in rows)
         return tuple(found)
@@ -379,13 +379,14 @@ def _read_file(row: sqlite3.Row) -> FileRecord:
     return FileRecord(source, root, size, mtime_ns, digest, skipped, tuple(json.loads(faults)))
 
 
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
     """Parts of `values` that one statement can take."""
     for start in range(0, len(values), _MOST_VARIABLES):
         yield values[start : start + _MOST_VARIABLES]
 
 
-def _marks(values: Sequence[str]) -> str:
+def marks(values: Sequence[str]) -> str:
+    """A question mark for each of `values`, as SQL lists them."""
     return ",".join("?" * len(values))
 
 

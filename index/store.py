@@ -105,6 +105,13 @@ class IndexFolder:
                     raise
         raise BylineError(f"there is no index in {self.path}; make one with `byline index FOLDER`")
 
+    def readable(self) -> Generation | None:
+        """The current generation, for reading; None where there is none, or none that can be read."""
+        try:
+            return self.open()
+        except BylineError:
+            return None
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the one writer of this folder.

@@ -13,10 +13,10 @@ from typing import Literal
 
 import numpy as np
 
-from index.catalog import FORMAT
 from index.embed import Embedder
 from index.errors import BylineError
 from index.scan import compare, scan
+from index.schema import FORMAT
 from index.soundness import Fault, catalog_faults, passage_faults, passage_ids, store_faults
 from index.store import Generation, IndexFolder
 from rag.model import open_model, served_models

@@ -18,10 +18,8 @@ from index.soundness import Fault, catalog_faults, passage_faults, passage_ids, 
 from index.store import Generation, IndexFolder
 from rag.doctor import Finding, examine
 from rag.settings import Settings
+from tests.desk import TRAM, Desk, assert_in_step
 from tests.openai_server import OpenAIServer
-from tests.test_sync import TRAM, Desk, assert_in_step, desk, indexed, sentences
-
-__all__ = ["desk", "indexed", "sentences"]  # fixtures
 
 NO_MODEL = Settings(llm="none")
 
