@@ -13,9 +13,7 @@ from index.terms import Terms
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
-from tests.test_sync import ENGLISH, Desk, desk, indexed, sentences
-
-__all__ = ["desk", "indexed", "sentences"]  # fixtures
+from tests.desk import ENGLISH, Desk
 
 PROC = Path("/proc/self/fd")
 QUESTION = "When did the harbour reopen?"

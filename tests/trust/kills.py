@@ -35,7 +35,8 @@ from index.terms import Terms
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
-from tests.trust.hashed import HashedSentences, HashedWords
+from tests.desk import HashedWords
+from tests.trust.hashed import HashedSentences
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples" / "articles"
