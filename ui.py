@@ -12,12 +12,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag.settings import Settings
-from rag.web.serving import Address, Login, refuse_open_door, start, wait
+from rag.web.serving import STATE, Address, Login, refuse_open_door, start, wait
 
 
 @contextmanager
 def served(
-    index: Path, settings: Settings, address: Address, login: Login | None = None, *, language: str = "en"
+    index: Path,
+    settings: Settings,
+    address: Address,
+    login: Login | None = None,
+    *,
+    language: str = "en",
+    tools: bool = False,
 ) -> Iterator[str]:
     """The page over an index, served as long as the context lasts; yields its address.
 
@@ -27,22 +33,24 @@ def served(
         address: where to listen.
         login: who may come in; needed where other machines can reach the address.
         language: of the page itself, `en` or `ko`.
+        tools: whether its endpoints are MCP tools too.
 
     Raises:
         BylineError: there is no index, the model cannot be asked, or the address is refused or taken.
     """
     refuse_open_door(address, login)  # before seconds go into opening the index
     from rag.assistant import Assistant
-    from rag.web.page import build
-    from rag.web.phrases import phrases_in
-    from rag.web.setup import reach
+    from rag.web.page import Site, build
+    from rag.web.phrases.both import page_language
 
     with Assistant.open(index, settings) as assistant:
-        stop = start(build(assistant, reach(settings), phrases_in(language)), address, login)
+        site = Site.over(assistant, settings, index / STATE)
+        stop = start(build(site, page_language(language)), address, login, routes=site.routes(), tools=tools)
         try:
             yield address.url
         finally:
             stop()
+            site.close()
 
 
 def serve(
@@ -52,9 +60,10 @@ def serve(
     login: Login | None = None,
     *,
     language: str = "en",
+    tools: bool = False,
     ready: Callable[[str], None] = print,
 ) -> None:
     """Serve the page until Ctrl-C; `ready` is told its address. The rest is as in `served`."""
-    with served(index, settings, address, login, language=language) as url:
+    with served(index, settings, address, login, language=language, tools=tools) as url:
         ready(url)
         wait()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -82,6 +83,8 @@ class Catalog:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._lock = threading.RLock()
+        # Nobody closes a generation that was replaced: another thread may be reading it to the end.
+        weakref.finalize(self, connection.close).atexit = False
 
     @classmethod
     def create(cls, path: Path) -> Catalog:
@@ -103,8 +106,11 @@ class Catalog:
         try:
             catalog = cls(_connect(path))
             found = catalog.recall("format")
-        except sqlite3.DatabaseError as error:
-            raise BylineError(f"{path}: the index cannot be read ({error}); build it again") from error
+        except (sqlite3.DatabaseError, BylineError) as error:
+            why = error.__cause__ or error
+            raise BylineError(
+                f"{path}: the index cannot be read ({why}); mend it with `byline doctor --fix`"
+            ) from error
         if found != str(FORMAT):
             raise BylineError(
                 f"{path.parent}: the index has format {found}, this byline reads {FORMAT};"
@@ -140,6 +146,11 @@ class Catalog:
     def files(self) -> dict[str, FileRecord]:
         """Every file the index knows, by its source name, skipped ones too."""
         rows = self._rows(f"SELECT {_FILE} FROM files ORDER BY source")
+        return {row[0]: _read_file(row) for row in rows}
+
+    def faulty_files(self) -> dict[str, FileRecord]:
+        """The files that are skipped, or could not be read in part, by source name."""
+        rows = self._rows(f"SELECT {_FILE} FROM files WHERE skipped IS NOT NULL OR faults != '[]' ORDER BY source")
         return {row[0]: _read_file(row) for row in rows}
 
     def file(self, source: str) -> FileRecord | None:
@@ -220,11 +231,19 @@ class Catalog:
         rows = self._rows(f"SELECT {_ARTICLE} FROM articles a ORDER BY a.source, a.start")
         return tuple(read_article(row) for row in rows)
 
+    def passage_counts(self) -> dict[tuple[str, int], int]:
+        """How many passages each article has, by its source and where it begins there."""
+        rows = self._rows(
+            "SELECT a.source, a.start, count(p.id) FROM articles a LEFT JOIN passages p ON p.article = a.id"
+            " GROUP BY a.id"
+        )
+        return {(str(row[0]), int(row[1])): int(row[2]) for row in rows}
+
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages of those `ids` that are in the index, by id."""
         found: dict[str, Passage] = {}
-        for some in _chunks(ids):
-            rows = self._rows(f"{_PASSAGES} WHERE p.id IN ({_marks(some)})", some)
+        for some in chunks(ids):
+            rows = self._rows(f"{_PASSAGES} WHERE p.id IN ({marks(some)})", some)
             found.update((str(row[7]), read_passage(row)) for row in rows)
         return found
 
@@ -244,16 +263,16 @@ class Catalog:
     def features(self, ids: Sequence[str]) -> list[Features]:
         """What ranking reads of those passages of `ids` that are in the index, in no order."""
         found: list[Features] = []
-        for some in _chunks(ids):
-            found.extend(map(read_features, self._rows(f"{_FEATURES} WHERE p.id IN ({_marks(some)})", some)))
+        for some in chunks(ids):
+            found.extend(map(read_features, self._rows(f"{_FEATURES} WHERE p.id IN ({marks(some)})", some)))
         return found
 
     def encoded(self, ids: Sequence[str]) -> dict[str, Encoded]:
         """What was made of those passages of `ids` that are in the index, by id."""
         found: dict[str, Encoded] = {}
-        for some in _chunks(ids):
+        for some in chunks(ids):
             rows = self._rows(
-                f"SELECT id, embedded, meaning, meanings, terms, sketch FROM passages WHERE id IN ({_marks(some)})",
+                f"SELECT id, embedded, meaning, meanings, terms, sketch FROM passages WHERE id IN ({marks(some)})",
                 some,
             )
             found.update((str(row[0]), read_encoded(row[1:])) for row in rows)
@@ -262,8 +281,8 @@ class Catalog:
     def embedded_as(self, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
         """For those `keys` of embedded texts that the index has: the id and language of a passage with that vector."""
         found = {}
-        for some in _chunks(list(dict.fromkeys(keys))):
-            rows = self._rows(f"SELECT embedded, id, language FROM passages WHERE embedded IN ({_marks(some)})", some)
+        for some in chunks(list(dict.fromkeys(keys))):
+            rows = self._rows(f"SELECT embedded, id, language FROM passages WHERE embedded IN ({marks(some)})", some)
             found.update({str(row[0]): (str(row[1]), str(row[2])) for row in rows})
         return found
 
@@ -337,9 +356,9 @@ class Catalog:
     def sounding(self, language: str, wanted: Iterable[str]) -> tuple[str, ...]:
         """The terms of a language that are found by one of the `wanted` keys (see `index.names.keys`)."""
         found: dict[str, None] = {}
-        for some in _chunks(list(wanted)):
+        for some in chunks(list(wanted)):
             rows = self._rows(
-                f"SELECT term FROM sounds WHERE language = ? AND key IN ({_marks(some)})", (language, *some)
+                f"SELECT term FROM sounds WHERE language = ? AND key IN ({marks(some)})", (language, *some)
             )
             found.update((str(row[0]), None) for row in rows)
         return tuple(found)
@@ -348,8 +367,11 @@ class Catalog:
         return int(self._rows(f"SELECT count(*) FROM {what}")[0][0])
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        with self._lock:
-            return self._connection.execute(statement, tuple(values)).fetchall()
+        try:
+            with self._lock:
+                return self._connection.execute(statement, tuple(values)).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise BylineError(f"the index's catalog cannot be read ({error}); see `byline doctor`") from error
 
 
 def _read_file(row: sqlite3.Row) -> FileRecord:
@@ -357,13 +379,14 @@ def _read_file(row: sqlite3.Row) -> FileRecord:
     return FileRecord(source, root, size, mtime_ns, digest, skipped, tuple(json.loads(faults)))
 
 
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
     """Parts of `values` that one statement can take."""
     for start in range(0, len(values), _MOST_VARIABLES):
         yield values[start : start + _MOST_VARIABLES]
 
 
-def _marks(values: Sequence[str]) -> str:
+def marks(values: Sequence[str]) -> str:
+    """A question mark for each of `values`, as SQL lists them."""
     return ",".join("?" * len(values))
 
 

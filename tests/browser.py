@@ -9,11 +9,13 @@ A page that asks another host than 127.0.0.1 for anything, or reports an error i
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,11 +25,11 @@ from index.store import IndexFolder
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
-from rag.web.page import build
-from rag.web.phrases import phrases_in
-from rag.web.serving import Address, Login, start
-from rag.web.setup import reach
+from rag.web.page import Site, build
+from rag.web.phrases.both import page_language
+from rag.web.serving import STATE, Address, Login, start
 
+Made = TypeVar("Made")
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -48,15 +50,39 @@ def free_address() -> Address:
 
 @contextmanager
 def serving(
-    assistant: Assistant, settings: Settings, language: str = "en", login: Login | None = None
+    assistant: Assistant,
+    settings: Settings,
+    state: Path,
+    language: str = "en",
+    login: Login | None = None,
+    *,
+    tools: bool = False,
 ) -> Iterator[str]:
     """The page over an assistant, as long as the context lasts; yields its address."""
-    address = free_address()
-    stop = start(build(assistant, reach(settings), phrases_in(language)), address, login)
+    address, site = free_address(), Site.over(assistant, settings, state)
+
+    def begin() -> Callable[[], None]:
+        return start(build(site, page_language(language)), address, login, routes=site.routes(), tools=tools)
+
+    stop = _inside_a_loop(begin)
     try:
         yield address.url
     finally:
         stop()
+        site.close()
+
+
+def _inside_a_loop(make: Callable[[], Made]) -> Made:
+    """What `make` makes, with an event loop running: where there is none, Gradio opens loops that it does not close."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(_made(make))
+    return make()
+
+
+async def _made(make: Callable[[], Made]) -> Made:
+    return make()
 
 
 @contextmanager
@@ -64,7 +90,7 @@ def serving_index(index: Path, settings: Settings, tools: Tools, language: str =
     """The page over an index, with language tools that are open already."""
     with (
         Assistant(IndexFolder(index), settings, tools) as assistant,
-        serving(assistant, settings, language=language) as url,
+        serving(assistant, settings, index / STATE, language) as url,
     ):
         yield url
 

@@ -40,11 +40,10 @@ from rag.settings import Settings, load_settings
 from rag.web.answers import messages
 from rag.web.conversation import Exchange, turns_from_messages
 from rag.web.markup import escaped, tag
-from rag.web.page import build
+from rag.web.page import Site, build
 from rag.web.phrases import LANGUAGES, phrases_in
 from rag.web.resources import resource
 from rag.web.serving import Address, Login, read_login, refuse_open_door, start
-from rag.web.setup import reach
 from rag.web.sources import in_context, pane
 from tests.browser import ChatPage, OpenChat, free_address, open_chat, serving, serving_index
 from tests.openai_server import OpenAIServer, answer
@@ -83,9 +82,9 @@ def assistant(samples_index: Path, no_model: Settings, tools: Tools) -> Iterator
 
 
 @pytest.fixture(scope="session")
-def url(assistant: Assistant, no_model: Settings) -> Iterator[str]:
+def url(assistant: Assistant, no_model: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page over the samples, without a model."""
-    with serving(assistant, no_model) as address:
+    with serving(assistant, no_model, tmp_path_factory.mktemp("page")) as address:
         yield address
 
 
@@ -140,7 +139,7 @@ def test_a_question_gets_a_cited_answer_and_a_chip_leads_to_its_quote(chat: Open
     assert "byline-active" in (card.get_attribute("class") or "")
     mark = card.locator("mark.byline-quote")
     assert _in_view(page, mark.evaluate("mark => mark.getBoundingClientRect().toJSON()"))
-    card.get_by_role("link", name=EN.back).click()
+    card.get_by_role("link", name=EN.answers.back).click()
     assert page.page.evaluate("document.activeElement.id") == "answer-0"
 
 
@@ -159,21 +158,21 @@ def test_a_korean_question_is_answered_in_korean(chat: OpenChat, url: str, sampl
     answered = page.ask(TRAM)
     assert answered.get_attribute("lang") == "ko"
     assert re.match(r"문장 \d개 중 \d개 확인됨 · 구절: .*한국어", _summary(page))
-    assert page.page.locator("#byline-sources h2").text_content() == KO.sources
+    assert page.page.locator("#byline-sources h2").text_content() == KO.answers.sources
     quotes_stand_in_their_files(page, samples)
 
 
 def test_the_page_itself_can_be_korean(chat: OpenChat, samples_index: Path, no_model: Settings, tools: Tools) -> None:
     with serving_index(samples_index, no_model, tools, language="ko") as address:
         page = chat(address)
-        assert page.page.get_by_role("button", name=KO.ask).is_visible()
-        assert page.page.locator(".byline-reach").text_content() == KO.stays
+        assert page.page.get_by_role("button", name=KO.chat.ask).is_visible()
+        assert page.page.locator(".byline-reach").text_content() == KO.frame.stays
         assert page.page.evaluate("document.documentElement.lang") == "ko"
 
 
 def test_the_page_says_what_is_asked_and_that_nothing_leaves(chat: OpenChat, url: str) -> None:
     page = chat(url).page
-    assert page.locator(".byline-reach").text_content() == EN.stays
+    assert page.locator(".byline-reach").text_content() == EN.frame.stays
     scope = page.locator(".byline-scope").text_content() or ""
     assert re.search(r"samples/articles · \d+ files · \d+ articles · \d+ passages", scope)
 
@@ -182,7 +181,7 @@ def test_the_page_names_the_model_and_the_host_that_gets_the_text(
     chat: OpenChat, with_model: str, openai_server: OpenAIServer
 ) -> None:
     page = chat(with_model)
-    told = EN.sent_to.format(model="tiny", host=openai_server.host)
+    told = EN.frame.sent_to.format(model="tiny", host=openai_server.host)
     assert page.page.locator(".byline-reach").text_content() == told
     openai_server.script(answer("It leaves in the morning [1]."))
     page.ask(FERRY)
@@ -232,11 +231,11 @@ def test_stop_ends_the_request_and_the_next_question_is_answered(
     page.send(FERRY)
     page.page.locator("#answer-0 .byline-partial").wait_for()
     page.stop.click()
-    page.answer().get_by_text(EN.stopped).wait_for()
+    page.answer().get_by_text(EN.chat.stopped).wait_for()
     assert openai_server.client_left.wait(10)
     assert "on and on" in (page.answer().text_content() or "")
     assert "morning" in (page.ask(FERRY, turn=1).text_content() or "")
-    assert EN.stopped in (page.answer().text_content() or "")
+    assert EN.chat.stopped in (page.answer().text_content() or "")
 
 
 def test_stop_does_not_wait_for_a_model_that_says_nothing(
@@ -253,7 +252,7 @@ def test_stop_does_not_wait_for_a_model_that_says_nothing(
     page.send(FERRY)
     assert asked.wait(30)
     page.stop.click()
-    page.answer().get_by_text(EN.stopped).wait_for(timeout=10_000)
+    page.answer().get_by_text(EN.chat.stopped).wait_for(timeout=10_000)
 
 
 def test_a_follow_up_is_asked_with_the_turn_before_it(
@@ -293,7 +292,7 @@ def test_an_abstention_shows_the_nearest_passages(
     assert answered.locator(".byline-sentence").count() == 0
     near = answered.locator(".byline-near-link")
     assert near.count() == page.sources.count() == 3
-    assert page.page.locator("#byline-sources h2").text_content() == EN.nearest
+    assert page.page.locator("#byline-sources h2").text_content() == EN.answers.nearest
     near.nth(1).click()
     card = page.page.locator("#cite-0-2")
     assert "byline-active" in (card.get_attribute("class") or "")
@@ -340,7 +339,7 @@ def test_two_sessions_do_not_see_each_other(chat: OpenChat, url: str) -> None:
     other.ask(TRAM)
     assert one.page.locator(".byline-question").all_text_contents() == [FERRY]
     assert other.page.locator(".byline-question").all_text_contents() == [TRAM]
-    assert KO.sources not in (one.page.locator("#byline-sources").text_content() or "")
+    assert KO.answers.sources not in (one.page.locator("#byline-sources").text_content() or "")
 
 
 HOSTILE = """Harbour <script>window.harmed = 1</script> opens
@@ -425,7 +424,7 @@ def client(url: str) -> Iterator[Any]:
 
 def test_ask_and_search_are_all_that_programs_are_offered(client: Any) -> None:
     offered = client.view_api(return_format="dict", print_info=False)
-    assert set(offered["named_endpoints"]) == {"/ask", "/search"}
+    assert set(offered["named_endpoints"]) == {"/ask", "/search", "/sources", "/check"}
     assert not offered["unnamed_endpoints"]
     assert "citations" in offered["named_endpoints"]["/ask"]["description"]
 
@@ -500,8 +499,11 @@ def test_a_login_admits_its_own_password_only() -> None:
     assert not any(login.admits(*pair) for pair in (("ann", "pass"), ("bob", "pass:wörd"), ("", ""), ("ann", "")))
 
 
-def test_nothing_is_shown_without_the_login(assistant: Assistant, no_model: Settings) -> None:
-    with serving(assistant, no_model, login=Login("ann", "secret")) as address, httpx.Client(base_url=address) as door:
+def test_nothing_is_shown_without_the_login(assistant: Assistant, no_model: Settings, tmp_path: Path) -> None:
+    with (
+        serving(assistant, no_model, tmp_path, login=Login("ann", "secret")) as address,
+        httpx.Client(base_url=address) as door,
+    ):
         assert door.get("/gradio_api/info").status_code == 401
         assert "samples" not in door.get("/").text
         assert door.post("/login", data={"username": "ann", "password": "wrong"}).status_code == 400
@@ -521,8 +523,10 @@ def test_the_server_lets_browsers_load_from_itself_alone_and_takes_no_files(url:
         assert door.get(f"/gradio_api/file={Path(__file__)}").status_code == 403
 
 
-def test_an_address_that_cannot_be_had_is_said_in_a_line(url: str, assistant: Assistant, no_model: Settings) -> None:
-    page = build(assistant, reach(no_model), EN)
+def test_an_address_that_cannot_be_had_is_said_in_a_line(
+    url: str, assistant: Assistant, no_model: Settings, tmp_path: Path
+) -> None:
+    page = build(Site.over(assistant, no_model, tmp_path))
     taken = Address("127.0.0.1", int(url.rpartition(":")[2]))
     with pytest.raises(BylineError, match=f"{url} cannot be had .*in use.*give another --port"):
         start(page, taken, None)
@@ -681,13 +685,16 @@ def test_a_verdict_is_told_by_colour_sign_and_word(verdict: Verdict, language: s
     assert f"byline-chip byline-{verdict}" in shown
     read = Reading(shown).text
     assert SIGNS[verdict] in read
-    assert words.verdicts[verdict] in read
+    assert words.answers.verdict(verdict) in read
     assert ("the number differs" in read) == (verdict != "supported")
 
 
 def test_signs_and_words_tell_the_verdicts_apart() -> None:
     assert len(set(SIGNS.values())) == len(SIGNS)
-    assert all(len(set(phrases_in(language).verdicts.values())) == len(SIGNS) for language in LANGUAGES)
+    assert all(
+        len({phrases_in(language).answers.verdict(verdict) for verdict in SIGNS}) == len(SIGNS)
+        for language in LANGUAGES
+    )
 
 
 def _luminance(colour: str) -> float:
@@ -715,9 +722,9 @@ def test_a_source_that_is_gone_or_changed_shows_its_quote_and_says_so() -> None:
     def gone(source: str) -> str:
         raise BylineError(f"{source}: no such file in the index")
 
-    assert EN.file_gone in Reading(pane(_answer(), 0, gone, EN)).text
+    assert EN.answers.file_gone in Reading(pane(_answer(), 0, gone, EN)).text
     changed = Reading(pane(_answer(), 0, lambda _: "Another text altogether.", EN)).text
-    assert EN.file_changed in changed
+    assert EN.answers.file_changed in changed
     assert "The mayor came." in changed
     whole = Reading(pane(_answer(), 0, lambda _: TEXT_OF_FILE, EN)).text
     assert TEXT_OF_FILE in whole
@@ -739,4 +746,4 @@ def test_nearest_passages_are_shown_without_a_claim() -> None:
     shown = pane(abstained, 0, lambda _: TEXT_OF_FILE, EN)
     assert "byline-quote" not in shown
     assert '<mark class="byline-passage">The minister left.</mark>' in shown
-    assert EN.nearest_of in Reading(shown).text
+    assert EN.answers.nearest_of in Reading(shown).text

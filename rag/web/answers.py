@@ -15,6 +15,7 @@ from rag.compose import EXTRACTIVE
 from rag.web.conversation import Conversation, Exchange
 from rag.web.markup import Html, joined, tag
 from rag.web.phrases import Phrases, phrases_in
+from rag.web.phrases.answers import AnswerPhrases
 
 NEAREST = 3  # passages shown with an abstention
 _EXCERPT = 180  # characters of a passage or quote that is only mentioned
@@ -51,14 +52,14 @@ def _reply(exchange: Exchange, turn: int, page: Phrases, host: str | None) -> Ht
     if exchange.error is not None:
         parts.append(tag("p", exchange.error, class_="byline-error", role="alert"))
     elif exchange.stopped:
-        parts.append(tag("p", page.stopped, class_="byline-status"))
+        parts.append(tag("p", page.chat.stopped, class_="byline-status"))
     else:
-        parts.append(tag("p", page.unchecked if exchange.partial else page.reading, class_="byline-status"))
+        parts.append(tag("p", page.chat.unchecked if exchange.partial else page.chat.reading, class_="byline-status"))
     return tag("div", *parts, class_="byline-answer", id=f"answer-{turn}")
 
 
 def _answer(answer: Answer, turn: int, host: str | None) -> Html:
-    words = phrases_in(answer.language)
+    words = phrases_in(answer.language).answers
     body = _abstention(answer, turn, words) if answer.abstained else _sentences(answer, turn, words)
     notices = [tag("li", notice) for notice in answer.notices]
     return tag(
@@ -75,7 +76,7 @@ def _answer(answer: Answer, turn: int, host: str | None) -> Html:
 
 def summary(answer: Answer, host: str | None) -> str:
     """What holds, in which languages it is said, and who says it, in one line."""
-    words = phrases_in(answer.language)
+    words = phrases_in(answer.language).answers
     parts = []
     if answer.sentences:
         good = sum(sentence.verdict == "supported" for sentence in answer.sentences)
@@ -89,13 +90,15 @@ def summary(answer: Answer, host: str | None) -> str:
     return " · ".join(parts)
 
 
-def _sentences(answer: Answer, turn: int, words: Phrases) -> list[Html]:
+def _sentences(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:
     cited = {citation.number: citation for citation in answer.citations}
     verbatim = answer.model == EXTRACTIVE
     return [_sentence(one, cited, turn, words, verbatim=verbatim) for one in answer.sentences]
 
 
-def _sentence(sentence: Sentence, cited: Mapping[int, Citation], turn: int, words: Phrases, *, verbatim: bool) -> Html:
+def _sentence(
+    sentence: Sentence, cited: Mapping[int, Citation], turn: int, words: AnswerPhrases, *, verbatim: bool
+) -> Html:
     languages = {cited[number].language for number in sentence.citations if number in cited}
     foreign = sorted(languages - {words.language})
     # A verbatim sentence is in its source's language, a model's in the question's.
@@ -107,32 +110,32 @@ def _sentence(sentence: Sentence, cited: Mapping[int, Citation], turn: int, word
     if foreign:
         parts.append(tag("span", ", ".join(words.name(code) for code in foreign), class_="byline-language"))
     if sentence.verdict != "supported" and sentence.reasons:
-        told = f"{words.verdicts[sentence.verdict]}: {'; '.join(sentence.reasons)}"
+        told = f"{words.verdict(sentence.verdict)}: {'; '.join(sentence.reasons)}"
         parts.append(tag("span", told, class_="byline-reasons"))
     return tag("p", joined(parts, " "), class_="byline-sentence")
 
 
-def _chip(citation: Citation, verdict: Verdict, turn: int, words: Phrases) -> Html:
+def _chip(citation: Citation, verdict: Verdict, turn: int, words: AnswerPhrases) -> Html:
     """`[n]` with its verdict's colour and sign, linked to the citation in the sources pane."""
     about = " · ".join(part for part in (citation.outlet, citation.published, citation.title) if part)
     return tag(
         "a",
         tag("span", f"[{citation.number}]"),
         tag("span", SIGNS[verdict], class_="byline-sign"),
-        _spoken(f"{words.source_number.format(number=citation.number)}, {words.verdicts[verdict]}"),
+        _spoken(f"{words.source_number.format(number=citation.number)}, {words.verdict(verdict)}"),
         class_=f"byline-chip byline-{verdict}",
         href=f"#cite-{turn}-{citation.number}",
         title=f"“{excerpt(citation.quote)}” — {about}",
     )
 
 
-def _sign(verdict: Verdict, words: Phrases) -> Html:
+def _sign(verdict: Verdict, words: AnswerPhrases) -> Html:
     """A verdict on a sentence that cites nothing."""
     sign = tag("span", SIGNS[verdict], class_="byline-sign")
-    return tag("span", sign, " ", words.verdicts[verdict], class_=f"byline-chip byline-{verdict}")
+    return tag("span", sign, " ", words.verdict(verdict), class_=f"byline-chip byline-{verdict}")
 
 
-def _abstention(answer: Answer, turn: int, words: Phrases) -> list[Html]:
+def _abstention(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:
     near = answer.retrieved[:NEAREST]
     said = tag("p", answer.text, class_="byline-abstention")
     if not near:
@@ -141,7 +144,7 @@ def _abstention(answer: Answer, turn: int, words: Phrases) -> list[Html]:
     return [said, tag("p", words.nearest, class_="byline-label"), tag("ol", *items, class_="byline-near")]
 
 
-def _near(one: Retrieved, number: int, turn: int, words: Phrases) -> Html:
+def _near(one: Retrieved, number: int, turn: int, words: AnswerPhrases) -> Html:
     article = one.passage.article
     about = " · ".join(part for part in (article.title, article.published) if part) or one.passage.source
     link = tag(

@@ -1,210 +1,108 @@
-"""The chat as a Gradio page: a question goes in, an answer streams out, its sources stand beside it."""
+"""The page: a header over the views, one tab each, in every language, and the endpoints for programs."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rag.answer import Answer
 from rag.assistant import Assistant
 from rag.errors import BylineError
-from rag.web.answers import Message, messages
-from rag.web.conversation import Conversation, Exchange, turns, unfinished, with_last
-from rag.web.endpoints import Endpoints
-from rag.web.live import live
+from rag.settings import Settings
+from rag.web.endpoints import offer
 from rag.web.markup import Html, tag
-from rag.web.phrases import Phrases
-from rag.web.resources import resource
-from rag.web.setup import Reach, header
-from rag.web.sources import pane
+from rag.web.phrases import LANGUAGES, Language, phrases_in
+from rag.web.pins import Pins
+from rag.web.receiving import upload_route
+from rag.web.setup import header, reach
+from rag.web.shelf import Shelf
+from rag.web.views import chat, library, report
+from rag.web.views.view import AT_ONCE, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
+    from starlette.routing import BaseRoute
+
+VIEWS: tuple[View, ...] = (chat.VIEW, library.VIEW, report.VIEW)
 
 _ANSWERS = 8  # answers made at the same time; further questions wait for their turn
 _WAITING = 64  # questions that may wait
-_LONGEST = 4000  # characters of a question
-
-# What the page does by itself is not offered to programs, and puts no spinner over what is being read.
-_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-_AT_ONCE: dict[str, Any] = {**_QUIET, "concurrency_limit": None}  # these take no time: no turn to wait for
-
-Update = dict[str, Any]
-Shown = tuple[list[Message], Conversation, Html | Update]
 
 
 @dataclass(frozen=True, slots=True)
-class Chat:
-    """What happens on the page; the conversation is the session's and is passed in and out."""
+class Site:
+    """What the page is over: assistant and settings, the folder for what the page keeps, and the articles."""
 
     assistant: Assistant
-    reach: Reach
-    page: Phrases
+    settings: Settings
+    state: Path
+    shelf: Shelf
+    pins: Pins
 
-    def begin(self, question: str, conversation: Conversation) -> tuple[list[Message], Conversation, Update]:
-        """Take the question out of the box into the conversation.
+    @classmethod
+    def over(cls, assistant: Assistant, settings: Settings, state: Path) -> Site:
+        """The page over an assistant; close it when it is served no more."""
+        return cls(assistant, settings, state, Shelf.of(assistant, settings), Pins(state / "pins"))
+
+    def close(self) -> None:
+        """End what goes on in the background."""
+        self.shelf.close()
+
+    def routes(self) -> list[BaseRoute]:
+        """What the page's server takes beside what Gradio does."""
+        return [upload_route(self.shelf)]
+
+    def given(self, language: Language) -> Given:
+        """What the views of one language are built over.
 
         Raises:
-            gradio.Error: there is none, or another is being answered; it is not shown, and nothing follows.
+            BylineError: the settings name a model that cannot be asked.
         """
-        import gradio as gr
-
-        if not question.strip() or unfinished(conversation):
-            raise gr.Error(visible=False, print_exception=False)
-        asked = (*conversation, Exchange(question.strip()))
-        return self._messages(asked), asked, gr.update(value="", submit_btn=False, stop_btn=self.page.stop)
-
-    async def reply(self, conversation: Conversation) -> AsyncIterator[Shown]:
-        """Answer the last question, a model's text first as it comes and then the checked answer in its place."""
-        import gradio as gr
-
-        question, history = conversation[-1].question, turns(conversation)
-        try:
-            async for event in live(lambda: self.assistant.stream(question, history=history)):
-                if isinstance(event, Answer):
-                    conversation = with_last(conversation, answer=event)
-                    yield self._messages(conversation), conversation, self._pane(conversation, len(conversation) - 1)
-                else:
-                    conversation = with_last(conversation, partial=conversation[-1].partial + event)
-                    yield self._messages(conversation), conversation, gr.skip()
-        except BylineError as error:
-            conversation = with_last(conversation, error=str(error))
-            yield self._messages(conversation), conversation, gr.skip()
-        except Exception:
-            conversation = with_last(conversation, error=self.page.broken)
-            yield self._messages(conversation), conversation, gr.skip()
-            raise
-
-    def settle(self, conversation: Conversation) -> tuple[list[Message], Conversation, Update]:
-        """After the answer, or after Stop: mark what was cut short, and let the next question in."""
-        import gradio as gr
-
-        if unfinished(conversation):
-            conversation = with_last(conversation, stopped=True)
-        return self._messages(conversation), conversation, gr.update(submit_btn=self.page.ask, stop_btn=False)
-
-    def clear(self) -> tuple[Conversation, Html, Update]:
-        """A new conversation."""
-        import gradio as gr
-
-        return (), self._pane((), 0), gr.update(submit_btn=self.page.ask, stop_btn=False)
-
-    def pick(self, conversation: Conversation, event: gr.EventData) -> Html | Update:
-        """The sources of the answer whose chip was clicked."""
-        import gradio as gr
-
-        turn = event._data.get("turn") if isinstance(event._data, dict) else None
-        if isinstance(turn, int) and 0 <= turn < len(conversation):
-            return self._pane(conversation, turn)
-        unchanged: Update = gr.skip()
-        return unchanged
-
-    def top(self) -> Html:
-        """The page's header, as the index is when the page is opened."""
-        try:
-            return header(self.assistant, self.reach, self.page)
-        except BylineError as error:
-            return tag("p", str(error), class_="byline-error", role="alert")
-
-    def empty_pane(self) -> Html:
-        """The sources pane before the first answer."""
-        return self._pane((), 0)
-
-    def _messages(self, conversation: Conversation) -> list[Message]:
-        return messages(conversation, self.page, self.reach.model_host)
-
-    def _pane(self, conversation: Conversation, turn: int) -> Html:
-        answer = conversation[turn].answer if turn < len(conversation) else None
-        return pane(answer, turn, self.assistant.text, self.page)
+        return Given(
+            self.assistant, self.settings, reach(self.settings), self.state, self.shelf, self.pins, phrases_in(language)
+        )
 
 
-def build(assistant: Assistant, reach: Reach, page: Phrases) -> gr.Blocks:
-    """The page and its endpoints over `assistant`; launch it with `rag.web.serving`."""
+def build(site: Site, language: Language = "en") -> gr.Blocks:
+    """The page in `language`, at /CODE in each other one, and its endpoints; launch it with `rag.web.serving`.
+
+    Raises:
+        BylineError: the settings name a model that cannot be asked.
+    """
     import gradio as gr
-    from gradio.events import api
 
-    chat, endpoints = Chat(assistant, reach, page), Endpoints(assistant)
+    given = site.given(language)
     blocks = gr.Blocks(title="byline", analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
-        top = gr.HTML(chat.top(), elem_id="byline-top", apply_default_css=False, js_on_load=None)
-        with gr.Row(elem_id="byline-columns", equal_height=False):
-            with gr.Column(scale=3, min_width=320, elem_id="byline-left"):
-                transcript, box = _transcript(page), _box(page)
-            with gr.Column(scale=2, min_width=320, elem_id="byline-right"):
-                sources = _sources(chat, page)
-        _wire(chat, transcript, box, sources)
-        # Again for each visitor: the index may have changed since the start.
-        blocks.load(chat.top, None, [top], **_AT_ONCE)
-        api(endpoints.ask, api_name="ask")
-        api(endpoints.search, api_name="search")
+        _fill(given, VIEWS)
+        offer(site.assistant, _ANSWERS)
+    for other in LANGUAGES:
+        if other != language:
+            with blocks.route(other, other, show_in_navbar=False):
+                _fill(replace(given, phrases=phrases_in(other)), VIEWS)
     blocks.queue(default_concurrency_limit=_ANSWERS, max_size=_WAITING, api_open=False)
     return blocks
 
 
-def _transcript(page: Phrases) -> gr.Chatbot:
+def _fill(given: Given, views: tuple[View, ...]) -> None:
+    """Put header and views where the caller is, and show the header anew to each visitor."""
     import gradio as gr
 
-    return gr.Chatbot(
-        label=page.chat,
-        show_label=False,
-        container=False,
-        elem_id="byline-chat",
-        height="100%",
-        placeholder=tag("p", page.welcome, class_="byline-welcome"),
-        allow_tags=False,
-        sanitize_html=True,
-        latex_delimiters=[],
-        buttons=[],
-        allow_file_downloads=False,
-        layout="bubble",
-    )
+    def top() -> Html:
+        return _top(given)
+
+    shown = gr.HTML(top(), elem_id="byline-top", apply_default_css=False, js_on_load=None)
+    with gr.Tabs(elem_id="byline-views", selected=views[0].name):
+        for view in views:
+            with gr.Tab(view.title(given.phrases), id=view.name, elem_id=f"byline-{view.name}-view") as tab:
+                view.build(replace(given, tab=tab))
+    # Again for each visitor: the index may have changed since the start.
+    gr.on(None, top, None, [shown], **AT_ONCE)
 
 
-def _box(page: Phrases) -> gr.Textbox:
-    import gradio as gr
-
-    return gr.Textbox(
-        label=page.box,
-        show_label=False,
-        container=False,
-        placeholder=page.box_hint,
-        elem_id="byline-box",
-        lines=1,
-        max_lines=6,
-        max_length=_LONGEST,
-        autofocus=True,
-        submit_btn=page.ask,
-        stop_btn=False,
-    )
-
-
-def _sources(chat: Chat, page: Phrases) -> gr.HTML:
-    import gradio as gr
-
-    return gr.HTML(
-        chat.empty_pane(),
-        elem_id="byline-sources",
-        apply_default_css=False,
-        js_on_load=resource("page.js"),
-        language=page.language,
-    )
-
-
-def _wire(chat: Chat, transcript: gr.Chatbot, box: gr.Textbox, sources: gr.HTML) -> None:
-    """Connect what the reader does with what happens."""
-    import gradio as gr
-
-    conversation = gr.State(())
-    begun = box.submit(chat.begin, [box, conversation], [transcript, conversation, box], **_AT_ONCE)
-    replied = begun.success(chat.reply, [conversation], [transcript, conversation, sources], **_QUIET)
-    replied.then(chat.settle, [conversation], [transcript, conversation, box], **_AT_ONCE)
-    box.stop(None, cancels=[replied], **_QUIET)
-    transcript.clear(chat.clear, None, [conversation, sources, box], cancels=[replied], **_AT_ONCE)
-
-    def pick(conversation: Conversation, event: gr.EventData) -> Html | Update:
-        return chat.pick(conversation, event)
-
-    # Gradio knows the parameter by its type, and looks for that among the names of a module.
-    pick.__annotations__["event"] = gr.EventData
-    sources.click(pick, [conversation], [sources], **_AT_ONCE)
+def _top(given: Given) -> Html:
+    """The page's header, as the index is when the page is opened."""
+    try:
+        return header(given.assistant, given.reach, given.phrases)
+    except BylineError as error:
+        return tag("p", str(error), class_="byline-error", role="alert")

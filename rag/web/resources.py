@@ -6,5 +6,5 @@ from importlib.resources import files
 
 
 def resource(name: str) -> str:
-    """The text of `page.css` or `page.js`."""
+    """The text of a style sheet or script, such as `page.css`."""
     return files("rag.web").joinpath(name).read_text(encoding="utf-8")

@@ -54,7 +54,7 @@ def header(assistant: Assistant, reach: Reach, page: Phrases) -> Html:
         tag("h1", "byline"),
         tag(
             "p",
-            tag("span", ", ".join(_shown(folder) for folder in folders), class_="byline-folder"),
+            tag("span", ", ".join(shown_folder(folder) for folder in folders), class_="byline-folder"),
             " · ",
             _size(assistant.counts(), page),
             class_="byline-scope",
@@ -66,7 +66,9 @@ def header(assistant: Assistant, reach: Reach, page: Phrases) -> Html:
 
 
 def _size(counts: Counts, page: Phrases) -> str:
-    return page.size.format(files=f"{counts.files:,}", articles=f"{counts.articles:,}", passages=f"{counts.passages:,}")
+    return page.frame.size.format(
+        files=f"{counts.files:,}", articles=f"{counts.articles:,}", passages=f"{counts.passages:,}"
+    )
 
 
 def _stays(reach: Reach) -> bool:
@@ -75,16 +77,16 @@ def _stays(reach: Reach) -> bool:
 
 def _privacy(reach: Reach, page: Phrases) -> str:
     if _stays(reach):
-        return page.stays
+        return page.frame.stays
     parts = []
     if reach.model_host is not None:
-        parts.append(page.sent_to.format(model=reach.model, host=reach.model_host))
+        parts.append(page.frame.sent_to.format(model=reach.model, host=reach.model_host))
     if reach.embedding_host is not None:
-        parts.append(page.embedded_at.format(host=reach.embedding_host))
+        parts.append(page.frame.embedded_at.format(host=reach.embedding_host))
     return " ".join(parts)
 
 
-def _shown(folder: Path) -> str:
+def shown_folder(folder: Path) -> str:
     """A folder as its owner would write it: from here, from home, or in full."""
     for start, prefix in ((Path.cwd(), ""), (Path.home(), "~/")):
         if folder.is_relative_to(start) and folder != start:

@@ -14,6 +14,7 @@ from rag.errors import BylineError
 from rag.web.answers import NEAREST
 from rag.web.markup import Html, tag
 from rag.web.phrases import Phrases, phrases_in
+from rag.web.phrases.answers import AnswerPhrases
 
 AROUND = 320  # characters of context on either side of a quote
 _WORD = 40  # how far the edge of a context may be moved to the edge of a word
@@ -57,16 +58,16 @@ def pane(answer: Answer | None, turn: int, text_of: TextOf, page: Phrases) -> Ht
     """
     cards = () if answer is None else _nearest(answer) if answer.abstained else _cited(answer)
     if answer is None or not cards:
-        return _aside(page, page.sources, tag("p", page.no_sources, class_="byline-hint"))
-    words = phrases_in(answer.language)
+        return _aside(page.language, page.chat.sources, tag("p", page.chat.no_sources, class_="byline-hint"))
+    words = phrases_in(answer.language).answers
     shown = [_card(card, cards, turn, text_of, words, quoted=not answer.abstained) for card in cards]
     if answer.abstained:
-        return _aside(words, words.nearest, tag("p", words.nearest_of, class_="byline-hint"), *shown)
-    return _aside(words, words.sources, *shown)
+        return _aside(words.language, words.nearest, tag("p", words.nearest_of, class_="byline-hint"), *shown)
+    return _aside(words.language, words.sources, *shown)
 
 
-def _aside(words: Phrases, title: str, *children: Html) -> Html:
-    return tag("aside", tag("h2", title), *children, aria_label=title, lang=words.language)
+def _aside(language: str, title: str, *children: Html) -> Html:
+    return tag("aside", tag("h2", title), *children, aria_label=title, lang=language)
 
 
 def _cited(answer: Answer) -> tuple[Card, ...]:
@@ -105,7 +106,9 @@ def _nearest(answer: Answer) -> tuple[Card, ...]:
     )
 
 
-def _card(card: Card, all_cards: Sequence[Card], turn: int, text_of: TextOf, words: Phrases, *, quoted: bool) -> Html:
+def _card(
+    card: Card, all_cards: Sequence[Card], turn: int, text_of: TextOf, words: AnswerPhrases, *, quoted: bool
+) -> Html:
     about = " · ".join(part for part in (card.outlet, card.published, words.name(card.language)) if part)
     characters = words.characters.format(start=f"{card.span.start:,}", end=f"{card.span.end:,}")
     place = characters if card.page is None else f"{words.on_page.format(page=card.page)}, {characters}"
@@ -132,7 +135,7 @@ def _card(card: Card, all_cards: Sequence[Card], turn: int, text_of: TextOf, wor
     )
 
 
-def _pieces(card: Card, all_cards: Sequence[Card], text_of: TextOf, words: Phrases) -> tuple[list[Piece], str]:
+def _pieces(card: Card, all_cards: Sequence[Card], text_of: TextOf, words: AnswerPhrases) -> tuple[list[Piece], str]:
     """The quote in its context, and what is to be said where the index no longer has it so."""
     alone = [Piece(card.quote, "quote")]
     try:

@@ -1,0 +1,44 @@
+"""All words of the page, in English and in Korean, a module for each part of it; those of answers are in `rag.words`.
+
+    phrases_in("ko").chat.ask  →  "질문하기"
+
+A phrase is one line in the module of its part: `ask = Both("Ask", "질문하기")`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.web.phrases.answers import AnswerPhrases
+from rag.web.phrases.both import LANGUAGES, Language, page_language
+from rag.web.phrases.chat import ChatPhrases
+from rag.web.phrases.frame import FramePhrases
+from rag.web.phrases.library import LibraryPhrases
+from rag.web.phrases.report import ReportPhrases
+
+__all__ = ["LANGUAGES", "Language", "Phrases", "phrases_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What the page says in one language, by part."""
+
+    language: Language
+    frame: FramePhrases
+    chat: ChatPhrases
+    answers: AnswerPhrases
+    library: LibraryPhrases
+    report: ReportPhrases
+
+
+def phrases_in(code: str) -> Phrases:
+    """The page's words in the language `code` (ISO 639-1); in English where the page does not speak it."""
+    language = page_language(code)
+    return Phrases(
+        language,
+        FramePhrases(language),
+        ChatPhrases(language),
+        AnswerPhrases(language),
+        LibraryPhrases(language),
+        ReportPhrases(language),
+    )

@@ -1,0 +1,54 @@
+"""What a view is, and what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from rag.assistant import Assistant
+from rag.settings import Settings
+from rag.web.phrases import Phrases
+from rag.web.pins import Pins
+from rag.web.setup import Reach
+from rag.web.shelf import Shelf
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+# What the page does by itself is not offered to programs, and puts no spinner over what is being read.
+QUIET: MappingProxyType[str, Any] = MappingProxyType({"api_visibility": "private", "show_progress": "hidden"})
+# These take no time: no turn to wait for.
+AT_ONCE: MappingProxyType[str, Any] = MappingProxyType({**QUIET, "concurrency_limit": None})
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What all views are built over.
+
+    `state` is the folder in which the page keeps what has to outlive the server; a view makes it when it writes there.
+    `tab` is the view's own.
+    """
+
+    assistant: Assistant
+    settings: Settings
+    reach: Reach
+    state: Path
+    shelf: Shelf
+    pins: Pins
+    phrases: Phrases
+    tab: gr.Tab | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A tab of the page: its name in the address and in element ids, its title, and what fills it.
+
+    `build` makes Gradio components and connects them; it is called inside the view's `gr.Tab`.
+    """
+
+    name: str
+    title: Callable[[Phrases], str]
+    build: Callable[[Given], None]
