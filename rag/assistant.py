@@ -221,6 +221,11 @@ class Assistant:
         """The folder that holds the index."""
         return self._folder.path
 
+    @property
+    def tools(self) -> Tools:
+        """The language tools that the index was made with."""
+        return self._tools
+
     def indexer(self) -> Indexer:
         """What keeps this index in step with its articles, with the same language tools."""
         from rag.indexing import open_indexer

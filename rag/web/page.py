@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING
 from rag.assistant import Assistant
 from rag.errors import BylineError
 from rag.settings import Settings
+from rag.web.desk import Desk
 from rag.web.endpoints import offer
 from rag.web.markup import Html, tag
 from rag.web.phrases import LANGUAGES, Language, phrases_in
-from rag.web.pins import Pins
-from rag.web.receiving import upload_route
 from rag.web.setup import header, reach
-from rag.web.shelf import Shelf
-from rag.web.views import chat, library, report
+from rag.web.views import chat, evaluation, library, report
 from rag.web.views.view import AT_ONCE, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
     from starlette.routing import BaseRoute
 
-VIEWS: tuple[View, ...] = (chat.VIEW, library.VIEW, report.VIEW)
+VIEWS: tuple[View, ...] = (chat.VIEW, library.VIEW, report.VIEW, evaluation.VIEW)
 
 _ANSWERS = 8  # answers made at the same time; further questions wait for their turn
 _WAITING = 64  # questions that may wait
@@ -31,26 +29,25 @@ _WAITING = 64  # questions that may wait
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the page is over: assistant and settings, the folder for what the page keeps, and the articles."""
+    """What the page is over: assistant and settings, the folder for what the page keeps, and what views share."""
 
     assistant: Assistant
     settings: Settings
     state: Path
-    shelf: Shelf
-    pins: Pins
+    desk: Desk
 
     @classmethod
     def over(cls, assistant: Assistant, settings: Settings, state: Path) -> Site:
         """The page over an assistant; close it when it is served no more."""
-        return cls(assistant, settings, state, Shelf.of(assistant, settings), Pins(state / "pins"))
+        return cls(assistant, settings, state, Desk.of(assistant, settings, state))
 
     def close(self) -> None:
         """End what goes on in the background."""
-        self.shelf.close()
+        self.desk.close()
 
     def routes(self) -> list[BaseRoute]:
         """What the page's server takes beside what Gradio does."""
-        return [upload_route(self.shelf)]
+        return self.desk.routes()
 
     def given(self, language: Language) -> Given:
         """What the views of one language are built over.
@@ -58,9 +55,7 @@ class Site:
         Raises:
             BylineError: the settings name a model that cannot be asked.
         """
-        return Given(
-            self.assistant, self.settings, reach(self.settings), self.state, self.shelf, self.pins, phrases_in(language)
-        )
+        return Given(self.assistant, self.settings, reach(self.settings), self.state, self.desk, phrases_in(language))
 
 
 def build(site: Site, language: Language = "en") -> gr.Blocks:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from rag.web.phrases.answers import AnswerPhrases
 from rag.web.phrases.both import LANGUAGES, Language, page_language
 from rag.web.phrases.chat import ChatPhrases
+from rag.web.phrases.evaluation import EvaluationPhrases
 from rag.web.phrases.frame import FramePhrases
 from rag.web.phrases.library import LibraryPhrases
 from rag.web.phrases.report import ReportPhrases
@@ -29,6 +30,7 @@ class Phrases:
     answers: AnswerPhrases
     library: LibraryPhrases
     report: ReportPhrases
+    evaluation: EvaluationPhrases
 
 
 def phrases_in(code: str) -> Phrases:
@@ -41,4 +43,5 @@ def phrases_in(code: str) -> Phrases:
         AnswerPhrases(language),
         LibraryPhrases(language),
         ReportPhrases(language),
+        EvaluationPhrases(language),
     )

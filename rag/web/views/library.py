@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from index.formats import SUFFIXES
 from rag.errors import BylineError
 from rag.web.article import article
 from rag.web.library import PASSAGES, Looking, aside, drop_zone, filters, find, table, taken, wanted_from
@@ -13,14 +14,13 @@ from rag.web.phrases import Phrases
 from rag.web.progress import progress
 from rag.web.setup import shown_folder
 from rag.web.shelf import Shelf
-from rag.web.views.pane import Told, pane, told, typed
+from rag.web.views.pane import Told, came, pane, told, typed
 from rag.web.views.view import AT_ONCE, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
 
 _EVERY = 1.0  # seconds between looks at how indexing goes
-_MOST_FILES = 1000  # whose fate is told at once
 Update = dict[str, Any]
 
 
@@ -120,13 +120,14 @@ def _build(given: Given) -> None:
 
     view = LibraryView(given.shelf, given.phrases)
     words, most = given.phrases.library, given.shelf.uploads.max_bytes
+    dropped = drop_zone(words.add, SUFFIXES, most, given.phrases)
     looking, seen = gr.State(Looking()), gr.State(0)
     with gr.Row(elem_classes="byline-columns byline-second-first", equal_height=False):
         with gr.Column(scale=3, min_width=320):
             form = pane("byline-shelf-filters")
             listed, out = pane("byline-shelf-table"), pane("byline-shelf-aside")
         with gr.Column(scale=2, min_width=320):
-            drop = pane("byline-shelf-drop", drop_zone(most, given.phrases), sending=words.sending, most=most)
+            drop = pane("byline-shelf-drop", dropped, to="articles", sending=words.sending, most=most)
             came, going = pane("byline-shelf-taken"), pane("byline-shelf-progress")
             opened = pane("byline-shelf-article")
     timer = gr.Timer(_EVERY, active=False)
@@ -151,7 +152,7 @@ def _wire(view: LibraryView, parts: Parts) -> None:
         return [looking, panes.table, panes.aside, panes.article, view.progress(), running, filled]
 
     def take(event: gr.EventData) -> list[Any]:
-        names, refused = _came(told(event))
+        names, refused = came(told(event))
         if names:
             view.shelf.indexing.start()
         fate = taken(names, refused, view.shelf.uploads.max_bytes, view.page)
@@ -185,14 +186,6 @@ def _opened(said: Told) -> tuple[str, int]:
 def _number(written: object) -> int:
     text = str(written)
     return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def _came(said: Told) -> tuple[list[str], list[tuple[str, str]]]:
-    """The names of the files that came in, and those of the ones that did not, with the reason."""
-    files = said.get("files")
-    listed = [one for one in files if isinstance(one, dict)][:_MOST_FILES] if isinstance(files, list) else []
-    names = [str(one.get("name")) for one in listed if "why" not in one]
-    return names, [(str(one.get("name")), str(one["why"])) for one in listed if "why" in one]
 
 
 VIEW = View("articles", lambda phrases: phrases.frame.library, _build)

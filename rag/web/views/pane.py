@@ -10,6 +10,7 @@ from rag.web.resources import resource
 if TYPE_CHECKING:
     import gradio as gr
 
+_MOST_FILES = 1000  # whose fate is told at once
 Told = Mapping[str, object]
 
 
@@ -23,6 +24,14 @@ def pane(name: str, html: str = "", **props: Any) -> gr.HTML:
 def told(event: gr.EventData) -> Told:
     """What an event of a pane says: the act, and its data."""
     return event._data if isinstance(event._data, dict) else {}
+
+
+def came(said: Told) -> tuple[list[str], list[tuple[str, str]]]:
+    """The names of the files that came in, and those of the ones that did not, with the reason."""
+    files = said.get("files")
+    listed = [one for one in files if isinstance(one, dict)][:_MOST_FILES] if isinstance(files, list) else []
+    names = [str(one.get("name")) for one in listed if "why" not in one]
+    return names, [(str(one.get("name")), str(one["why"])) for one in listed if "why" in one]
 
 
 def typed(handler: Callable[..., Any]) -> Callable[..., Any]:

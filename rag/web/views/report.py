@@ -36,10 +36,10 @@ class ReportView:
         act, id = str(said.get("act", "")), str(said.get("id", ""))
         try:
             if act == "off":
-                self.given.pins.remove(owner, id)
+                self.given.desk.pins.remove(owner, id)
             elif act in ("up", "down"):
-                self.given.pins.move(owner, id, -1 if act == "up" else 1)
-            return pinned(self.given.pins.listed(owner), (id, act), self.given.phrases)
+                self.given.desk.pins.move(owner, id, -1 if act == "up" else 1)
+            return pinned(self.given.desk.pins.listed(owner), (id, act), self.given.phrases)
         except BylineError as error:
             return trouble(str(error))
 
@@ -47,7 +47,7 @@ class ReportView:
         """The report of what is pinned, as a download."""
         kind = str(said.get("kind", ""))
         try:
-            answers = [pin.answer for pin in self.given.pins.listed(owner)]
+            answers = [pin.answer for pin in self.given.desk.pins.listed(owner)]
         except BylineError as error:
             return trouble(str(error))
         if not answers or kind not in _KINDS:

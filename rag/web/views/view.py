@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.web.desk import Desk
 from rag.web.phrases import Phrases
-from rag.web.pins import Pins
 from rag.web.setup import Reach
 from rag.web.shelf import Shelf
 
@@ -36,10 +36,14 @@ class Given:
     settings: Settings
     reach: Reach
     state: Path
-    shelf: Shelf
-    pins: Pins
+    desk: Desk
     phrases: Phrases
     tab: gr.Tab | None = None
+
+    @property
+    def shelf(self) -> Shelf:
+        """The articles as all readers share them."""
+        return self.desk.shelf
 
 
 @dataclass(frozen=True, slots=True)
