@@ -36,8 +36,8 @@ def served(
     from rag.web.page import Site, build
     from rag.web.phrases.both import page_language
 
-    with Assistant.open(index, settings) as assistant:
-        stop = start(build(Site(assistant, settings, index / STATE), page_language(language)), address, login)
+    with Assistant.open(index, settings) as assistant, Site.opened(assistant, settings, index / STATE) as site:
+        stop = start(build(site, page_language(language)), address, login)
         try:
             yield address.url
         finally:

@@ -122,6 +122,10 @@ class Retriever:
         """The words of a question as a language's passages would have them."""
         return sought(question, language, self.languages, self._generation)
 
+    def frequencies(self, language: str, stems: Sequence[str]) -> Mapping[str, int]:
+        """In how many passages of `language` each of `stems` stands."""
+        return self._generation.lexical.frequencies(language, stems)
+
     def _language(self, language: str, questions: Sequence[Question], confined: Scope | None, n: int) -> _Candidates:
         """Up to 2n candidates of one language for each question, with their mean scores.
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from rag.assistant import Assistant
 from rag.errors import BylineError
 from rag.settings import Settings
+from rag.web.acts import AnswerAct
+from rag.web.archive import Archive
 from rag.web.endpoints import Endpoints
 from rag.web.markup import Html, tag
 from rag.web.phrases import LANGUAGES, Language, phrases_in
+from rag.web.resources import script
 from rag.web.setup import header, reach
 from rag.web.views import chat
 from rag.web.views.view import AT_ONCE, Given, View
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
 VIEWS: tuple[View, ...] = (chat.VIEW,)
+ACTS: tuple[AnswerAct, ...] = ()
 
 _ANSWERS = 8  # answers made at the same time; further questions wait for their turn
 _WAITING = 64  # questions that may wait
@@ -27,11 +33,23 @@ _WAITING = 64  # questions that may wait
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the page is over: an assistant, the settings it answers by, and the folder for what the page keeps."""
+    """What the page is over: an assistant, the settings it answers by, and what it keeps in the folder `state`."""
 
     assistant: Assistant
     settings: Settings
     state: Path
+    archive: Archive
+
+    @classmethod
+    @contextmanager
+    def opened(cls, assistant: Assistant, settings: Settings, state: Path) -> Iterator[Self]:
+        """A site as long as the context lasts.
+
+        Raises:
+            BylineError: nothing can be kept in `state`.
+        """
+        with closing(Archive.open(state)) as archive:
+            yield cls(assistant, settings, state, archive)
 
     def given(self, language: Language) -> Given:
         """What the views of one language are built over.
@@ -39,7 +57,8 @@ class Site:
         Raises:
             BylineError: the settings name a model that cannot be asked.
         """
-        return Given(self.assistant, self.settings, reach(self.settings), self.state, phrases_in(language))
+        words = phrases_in(language)
+        return Given(self.assistant, self.settings, reach(self.settings), self.state, self.archive, ACTS, words)
 
 
 def build(site: Site, language: Language = "en") -> gr.Blocks:
@@ -54,25 +73,31 @@ def build(site: Site, language: Language = "en") -> gr.Blocks:
     given, endpoints = site.given(language), Endpoints(site.assistant)
     blocks = gr.Blocks(title="byline", analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
-        _fill(given, VIEWS)
+        _fill(given, VIEWS, home=language)
         api(endpoints.ask, api_name="ask")
         api(endpoints.search, api_name="search")
     for other in LANGUAGES:
         if other != language:
             with blocks.route(other, other, show_in_navbar=False):
-                _fill(replace(given, phrases=phrases_in(other)), VIEWS)
+                _fill(replace(given, phrases=phrases_in(other)), VIEWS, home=language)
     blocks.queue(default_concurrency_limit=_ANSWERS, max_size=_WAITING, api_open=False)
     return blocks
 
 
-def _fill(given: Given, views: tuple[View, ...]) -> None:
+def _fill(given: Given, views: tuple[View, ...], home: Language) -> None:
     """Put header and views where the caller is, and show the header anew to each visitor."""
     import gradio as gr
 
     def top() -> Html:
-        return _top(given)
+        return _top(given, home)
 
-    shown = gr.HTML(top(), elem_id="byline-top", apply_default_css=False, js_on_load=None)
+    shown = gr.HTML(
+        top(),
+        elem_id="byline-top",
+        apply_default_css=False,
+        js_on_load=script("frame"),
+        language=given.phrases.language,
+    )
     with gr.Tabs(elem_id="byline-views", selected=views[0].name):
         for view in views:
             with gr.Tab(view.title(given.phrases), id=view.name, elem_id=f"byline-{view.name}-view"):
@@ -81,9 +106,9 @@ def _fill(given: Given, views: tuple[View, ...]) -> None:
     gr.on(None, top, None, [shown], **AT_ONCE)
 
 
-def _top(given: Given) -> Html:
+def _top(given: Given, home: Language) -> Html:
     """The page's header, as the index is when the page is opened."""
     try:
-        return header(given.assistant, given.reach, given.phrases)
+        return header(given.assistant, given.reach, given.phrases, home)
     except BylineError as error:
         return tag("p", str(error), class_="byline-error", role="alert")

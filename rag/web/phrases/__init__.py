@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.web.phrases.answers import AnswerPhrases
-from rag.web.phrases.both import LANGUAGES, Language, page_language
+from rag.web.phrases.both import LANGUAGE_NAMES, LANGUAGES, Language, page_language
 from rag.web.phrases.chat import ChatPhrases
+from rag.web.phrases.filters import FilterPhrases
 from rag.web.phrases.frame import FramePhrases
+from rag.web.phrases.rail import RailPhrases
 
-__all__ = ["LANGUAGES", "Language", "Phrases", "phrases_in"]
+__all__ = ["LANGUAGES", "LANGUAGE_NAMES", "Language", "Phrases", "phrases_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,19 @@ class Phrases:
     language: Language
     frame: FramePhrases
     chat: ChatPhrases
+    rail: RailPhrases
+    filters: FilterPhrases
     answers: AnswerPhrases
 
 
 def phrases_in(code: str) -> Phrases:
     """The page's words in the language `code` (ISO 639-1); in English where the page does not speak it."""
     language = page_language(code)
-    return Phrases(language, FramePhrases(language), ChatPhrases(language), AnswerPhrases(language))
+    return Phrases(
+        language,
+        frame=FramePhrases(language),
+        chat=ChatPhrases(language),
+        rail=RailPhrases(language),
+        filters=FilterPhrases(language),
+        answers=AnswerPhrases(language),
+    )

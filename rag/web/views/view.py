@@ -10,6 +10,8 @@ from typing import Any
 
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.web.acts import AnswerAct
+from rag.web.archive import Archive
 from rag.web.phrases import Phrases
 from rag.web.setup import Reach
 
@@ -23,13 +25,16 @@ AT_ONCE: MappingProxyType[str, Any] = MappingProxyType({**QUIET, "concurrency_li
 class Given:
     """What all views are built over.
 
-    `state` is the folder in which the page keeps what has to outlive the server; a view makes it when it writes there.
+    `state` is the folder in which the page keeps what has to outlive the server, `archive` the conversations in it;
+    `acts` are what views offer to do with an answer. Who asks is told by `rag.web.events`.
     """
 
     assistant: Assistant
     settings: Settings
     reach: Reach
     state: Path
+    archive: Archive
+    acts: tuple[AnswerAct, ...]
     phrases: Phrases
 
 
