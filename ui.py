@@ -8,7 +8,7 @@ Its rooms are in `rag/web/`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from rag.settings import Settings
@@ -17,7 +17,13 @@ from rag.web.serving import STATE, Address, Login, refuse_open_door, start, wait
 
 @contextmanager
 def served(
-    index: Path, settings: Settings, address: Address, login: Login | None = None, *, language: str = "en"
+    index: Path,
+    settings: Settings,
+    address: Address,
+    login: Login | None = None,
+    *,
+    language: str = "en",
+    tools: bool = False,
 ) -> Iterator[str]:
     """The page over an index, served as long as the context lasts; yields its address.
 
@@ -27,6 +33,7 @@ def served(
         address: where to listen.
         login: who may come in; needed where other machines can reach the address.
         language: of the page itself, `en` or `ko`.
+        tools: whether its endpoints are MCP tools too.
 
     Raises:
         BylineError: there is no index, the model cannot be asked, or the address is refused or taken.
@@ -36,8 +43,8 @@ def served(
     from rag.web.page import Site, build
     from rag.web.phrases.both import page_language
 
-    with Assistant.open(index, settings) as assistant, Site.opened(assistant, settings, index / STATE) as site:
-        stop = start(build(site, page_language(language)), address, login)
+    with Assistant.open(index, settings) as assistant, closing(Site.over(assistant, settings, index / STATE)) as site:
+        stop = start(build(site, page_language(language)), address, login, routes=site.routes(), tools=tools)
         try:
             yield address.url
         finally:
@@ -51,9 +58,10 @@ def serve(
     login: Login | None = None,
     *,
     language: str = "en",
+    tools: bool = False,
     ready: Callable[[str], None] = print,
 ) -> None:
     """Serve the page until Ctrl-C; `ready` is told its address. The rest is as in `served`."""
-    with served(index, settings, address, login, language=language) as url:
+    with served(index, settings, address, login, language=language, tools=tools) as url:
         ready(url)
         wait()

@@ -19,6 +19,7 @@ import numpy as np
 from index.article import Article, Passage
 from index.document import Document
 from index.errors import BylineError
+from index.features import Features
 from index.lexicon import Words
 from index.meaning import DIMENSIONS
 from index.names import keys
@@ -27,44 +28,22 @@ from index.rows import (
     pack,
     read_article,
     read_encoded,
+    read_features,
     read_passage,
     sound,
     unpack,
     write_passage,
 )
+from index.schema import FORMAT, SCHEMA
 
-FORMAT = 2  # raised when an older byline could not read, or would misread, what is stored
-
-_SCHEMA = """
-CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE files (
-    source TEXT PRIMARY KEY, root TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    digest TEXT NOT NULL, encoding TEXT, text BLOB, skipped TEXT,
-    faults TEXT NOT NULL);
-CREATE TABLE articles (
-    id INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES files ON DELETE CASCADE, start INTEGER NOT NULL,
-    end INTEGER NOT NULL, title TEXT NOT NULL, outlet TEXT, published TEXT, language TEXT NOT NULL);
-CREATE TABLE passages (
-    id TEXT PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, start INTEGER NOT NULL,
-    end INTEGER NOT NULL, language TEXT NOT NULL, text BLOB NOT NULL, kept TEXT NOT NULL, sentences TEXT NOT NULL,
-    embedded TEXT NOT NULL, meanings BLOB NOT NULL, terms TEXT NOT NULL, length INTEGER NOT NULL,
-    pages TEXT NOT NULL, sketch BLOB NOT NULL);
-CREATE TABLE words (
-    language TEXT NOT NULL, term TEXT NOT NULL, vector BLOB NOT NULL, hubness REAL NOT NULL,
-    PRIMARY KEY (language, term)) WITHOUT ROWID;
-CREATE TABLE sounds (
-    language TEXT NOT NULL, key TEXT NOT NULL, term TEXT NOT NULL,
-    PRIMARY KEY (language, key, term)) WITHOUT ROWID;
-CREATE TABLE moments (name TEXT PRIMARY KEY, n INTEGER NOT NULL, total BLOB NOT NULL, outer BLOB NOT NULL);
-CREATE INDEX articles_source ON articles (source);
-CREATE INDEX passages_article ON passages (article);
-CREATE INDEX passages_language ON passages (language);
-CREATE INDEX passages_embedded ON passages (embedded);
-"""
 _FILE = "source, root, size, mtime_ns, digest, skipped, faults"
 _ARTICLE = "a.source, a.start, a.end, a.title, a.outlet, a.published, a.language"
 _PASSAGES = (
     f"SELECT {_ARTICLE}, p.id, p.start, p.end, p.language, p.text, p.kept, p.sentences, p.pages"
+    " FROM passages p JOIN articles a ON a.id = p.article"
+)
+_FEATURES = (
+    "SELECT p.id, p.language, p.article, a.outlet, a.published, p.sketch, p.meaning, p.codes"
     " FROM passages p JOIN articles a ON a.id = p.article"
 )
 _MOST_VARIABLES = 500  # SQLite's bound on the variables of a statement, with room to spare
@@ -108,7 +87,7 @@ class Catalog:
     def create(cls, path: Path) -> Catalog:
         """A new, empty catalog at `path`."""
         catalog = cls(_connect(path))
-        catalog._connection.executescript(_SCHEMA)
+        catalog._connection.executescript(SCHEMA)
         catalog.remember("format", str(FORMAT))
         return catalog
 
@@ -124,8 +103,11 @@ class Catalog:
         try:
             catalog = cls(_connect(path))
             found = catalog.recall("format")
-        except sqlite3.DatabaseError as error:
-            raise BylineError(f"{path}: the index cannot be read ({error}); build it again") from error
+        except (sqlite3.DatabaseError, BylineError) as error:
+            why = error.__cause__ or error
+            raise BylineError(
+                f"{path}: the index cannot be read ({why}); mend it with `byline doctor --fix`"
+            ) from error
         if found != str(FORMAT):
             raise BylineError(
                 f"{path.parent}: the index has format {found}, this byline reads {FORMAT};"
@@ -161,6 +143,11 @@ class Catalog:
     def files(self) -> dict[str, FileRecord]:
         """Every file the index knows, by its source name, skipped ones too."""
         rows = self._rows(f"SELECT {_FILE} FROM files ORDER BY source")
+        return {row[0]: _read_file(row) for row in rows}
+
+    def faulty_files(self) -> dict[str, FileRecord]:
+        """The files that are skipped, or could not be read in part, by source name."""
+        rows = self._rows(f"SELECT {_FILE} FROM files WHERE skipped IS NOT NULL OR faults != '[]' ORDER BY source")
         return {row[0]: _read_file(row) for row in rows}
 
     def file(self, source: str) -> FileRecord | None:
@@ -227,7 +214,7 @@ class Catalog:
             )
             numbers[article] = int(cursor.lastrowid or 0)
         self._connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 write_passage(passage, numbers[passage.article], one)
                 for passage, one in zip(document.passages, encoded, strict=True)
@@ -241,11 +228,19 @@ class Catalog:
         rows = self._rows(f"SELECT {_ARTICLE} FROM articles a ORDER BY a.source, a.start")
         return tuple(read_article(row) for row in rows)
 
+    def passage_counts(self) -> dict[tuple[str, int], int]:
+        """How many passages each article has, by its source and where it begins there."""
+        rows = self._rows(
+            "SELECT a.source, a.start, count(p.id) FROM articles a LEFT JOIN passages p ON p.article = a.id"
+            " GROUP BY a.id"
+        )
+        return {(str(row[0]), int(row[1])): int(row[2]) for row in rows}
+
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages of those `ids` that are in the index, by id."""
         found: dict[str, Passage] = {}
-        for some in _chunks(ids):
-            rows = self._rows(f"{_PASSAGES} WHERE p.id IN ({_marks(some)})", some)
+        for some in chunks(ids):
+            rows = self._rows(f"{_PASSAGES} WHERE p.id IN ({marks(some)})", some)
             found.update((str(row[7]), read_passage(row)) for row in rows)
         return found
 
@@ -262,12 +257,20 @@ class Catalog:
         )
         return {str(row[0]): str(row[1]) for row in rows}
 
+    def features(self, ids: Sequence[str]) -> list[Features]:
+        """What ranking reads of those passages of `ids` that are in the index, in no order."""
+        found: list[Features] = []
+        for some in chunks(ids):
+            found.extend(map(read_features, self._rows(f"{_FEATURES} WHERE p.id IN ({marks(some)})", some)))
+        return found
+
     def encoded(self, ids: Sequence[str]) -> dict[str, Encoded]:
         """What was made of those passages of `ids` that are in the index, by id."""
         found: dict[str, Encoded] = {}
-        for some in _chunks(ids):
+        for some in chunks(ids):
             rows = self._rows(
-                f"SELECT id, embedded, meanings, terms, sketch FROM passages WHERE id IN ({_marks(some)})", some
+                f"SELECT id, embedded, meaning, meanings, terms, sketch FROM passages WHERE id IN ({marks(some)})",
+                some,
             )
             found.update((str(row[0]), read_encoded(row[1:])) for row in rows)
         return found
@@ -275,8 +278,8 @@ class Catalog:
     def embedded_as(self, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
         """For those `keys` of embedded texts that the index has: the id and language of a passage with that vector."""
         found = {}
-        for some in _chunks(list(dict.fromkeys(keys))):
-            rows = self._rows(f"SELECT embedded, id, language FROM passages WHERE embedded IN ({_marks(some)})", some)
+        for some in chunks(list(dict.fromkeys(keys))):
+            rows = self._rows(f"SELECT embedded, id, language FROM passages WHERE embedded IN ({marks(some)})", some)
             found.update({str(row[0]): (str(row[1]), str(row[2])) for row in rows})
         return found
 
@@ -304,7 +307,7 @@ class Catalog:
     def sources_of(self, languages: Sequence[str], outlets: Sequence[str]) -> tuple[str, ...]:
         """The files that have an article in one of `languages` and of one of `outlets`; an empty list lets all pass."""
         lists = {"language": languages, "outlet": outlets}
-        wanted = [(f"{column} IN ({_marks(some)})", some) for column, some in lists.items() if some]
+        wanted = [(f"{column} IN ({marks(some)})", some) for column, some in lists.items() if some]
         clauses = " AND ".join(clause for clause, _ in wanted) or "TRUE"
         values = [value for _, some in wanted for value in some]
         rows = self._rows(f"SELECT DISTINCT source FROM articles WHERE {clauses} ORDER BY source", values)
@@ -367,9 +370,9 @@ class Catalog:
     def sounding(self, language: str, wanted: Iterable[str]) -> tuple[str, ...]:
         """The terms of a language that are found by one of the `wanted` keys (see `index.names.keys`)."""
         found: dict[str, None] = {}
-        for some in _chunks(list(wanted)):
+        for some in chunks(list(wanted)):
             rows = self._rows(
-                f"SELECT term FROM sounds WHERE language = ? AND key IN ({_marks(some)})", (language, *some)
+                f"SELECT term FROM sounds WHERE language = ? AND key IN ({marks(some)})", (language, *some)
             )
             found.update((str(row[0]), None) for row in rows)
         return tuple(found)
@@ -378,8 +381,11 @@ class Catalog:
         return int(self._rows(f"SELECT count(*) FROM {what}")[0][0])
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        with self._lock:
-            return self._connection.execute(statement, tuple(values)).fetchall()
+        try:
+            with self._lock:
+                return self._connection.execute(statement, tuple(values)).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise BylineError(f"the index's catalog cannot be read ({error}); see `byline doctor`") from error
 
 
 def _read_file(row: sqlite3.Row) -> FileRecord:
@@ -387,13 +393,14 @@ def _read_file(row: sqlite3.Row) -> FileRecord:
     return FileRecord(source, root, size, mtime_ns, digest, skipped, tuple(json.loads(faults)))
 
 
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
     """Parts of `values` that one statement can take."""
     for start in range(0, len(values), _MOST_VARIABLES):
         yield values[start : start + _MOST_VARIABLES]
 
 
-def _marks(values: Sequence[str]) -> str:
+def marks(values: Sequence[str]) -> str:
+    """A question mark for each of `values`, as SQL lists them."""
     return ",".join("?" * len(values))
 
 

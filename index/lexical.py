@@ -6,6 +6,7 @@ A language has an index of its own so that its document frequencies and lengths 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import tantivy
 
 _WRITER_BYTES = 64_000_000
+_MOST_SAID = 120  # characters of what tantivy says is wrong; it may quote a whole file
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,8 @@ class LexicalStore:
     """A folder with one tantivy index for each language."""
 
     def __init__(self, path: Path) -> None:
-        """Open, or create, the store in the directory `path`."""
+        """The store in the directory `path`; only `write` makes it, and a language in it."""
         self._path = path
-        path.mkdir(parents=True, exist_ok=True)
         self._indexes: dict[str, tantivy.Index] = {}
         self._known: dict[
             tuple[str, str, str], int
@@ -53,13 +54,17 @@ class LexicalStore:
 
     def languages(self) -> tuple[str, ...]:
         """The languages that have an index."""
-        return tuple(sorted(folder.name for folder in self._path.iterdir() if folder.is_dir()))
+        return tuple(sorted(folder.name for folder in self._path.glob("*") if folder.is_dir()))
 
     def write(self, language: str, put: Iterable[Entry], drop: Iterable[str] = ()) -> None:
         """Keep passages in place of those of the same id, and forget others, all at once."""
         import tantivy
 
-        writer = self._index(language).writer(_WRITER_BYTES, num_threads=1)
+        if language not in self._indexes:
+            (self._path / language).mkdir(parents=True, exist_ok=True)
+            self._indexes[language] = _open(self._path / language)
+        index = self._indexes[language]
+        writer = index.writer(_WRITER_BYTES, num_threads=1)
         for id in drop:
             writer.delete_documents_by_term("id", id)
         for entry in put:
@@ -73,12 +78,23 @@ class LexicalStore:
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
-        self._index(language).reload()
+        index.reload()
         self._known = {}
 
     def count(self, language: str) -> int:
         """How many passages a language has."""
         return int(self._index(language).searcher().num_docs)
+
+    def ids(self, language: str) -> list[str]:
+        """The ids of a language's passages, none where it has no index."""
+        if language not in self.languages():
+            return []
+        import tantivy
+
+        searcher = self._index(language).searcher()
+        with self._reading(language):
+            found = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs))
+            return [str(searcher.doc(address)["id"][0]) for _, address in found.hits]
 
     def frequencies(self, language: str, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages of a language each of `terms` stands."""
@@ -93,7 +109,8 @@ class LexicalStore:
         if key not in self._known:
             # tantivy's own doc_freq counts what was deleted too, until segments are merged.
             index = self._index(language)
-            found = index.searcher().search(_term(index, term, field), limit=1, count=True)
+            with self._reading(language):
+                found = index.searcher().search(_term(index, term, field), limit=1, count=True)
             self._known[key] = int(found.count)  # type: ignore[attr-defined]  # the stubs lack it
         return self._known[key]
 
@@ -129,13 +146,29 @@ class LexicalStore:
             confined = [(tantivy.Occur.Must, one) for one in _confining(index, scope)]
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *confined])
         searcher = index.searcher()
-        found = searcher.search(query, limit=n, count=False)
-        return [Hit(str(searcher.doc(address)["id"][0]), float(score)) for score, address in found.hits]
+        with self._reading(language):
+            found = searcher.search(query, limit=n, count=False)
+            return [Hit(str(searcher.doc(address)["id"][0]), float(score)) for score, address in found.hits]
 
     def _index(self, language: str) -> tantivy.Index:
         if language not in self._indexes:
+            if not (self._path / language / "meta.json").is_file():  # tantivy would make an empty one
+                raise BylineError(_unreadable(self._path / language, "it is gone"))
             self._indexes[language] = _open(self._path / language)
         return self._indexes[language]
+
+    @contextmanager
+    def _reading(self, language: str) -> Iterator[None]:
+        """Turn what tantivy raises over a damaged file, which it opens only when a query needs it, into one line."""
+        try:
+            yield
+        except ValueError as error:
+            raise BylineError(_unreadable(self._path / language, error)) from error
+
+
+def _unreadable(path: Path, why: object) -> str:
+    said = " ".join(str(why).split())[:_MOST_SAID]
+    return f"{path}: the lexical index cannot be read ({said}); mend it with `byline doctor --fix`"
 
 
 def pairs(terms: Sequence[str]) -> list[str]:
@@ -148,7 +181,6 @@ def pairs(terms: Sequence[str]) -> list[str]:
 def _open(path: Path) -> tantivy.Index:
     import tantivy
 
-    path.mkdir(parents=True, exist_ok=True)
     schema = tantivy.SchemaBuilder()
     schema.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     schema.add_text_field("terms", stored=False, tokenizer_name="whitespace", index_option="freq")
@@ -158,7 +190,7 @@ def _open(path: Path) -> tantivy.Index:
     try:
         return tantivy.Index(schema.build(), path=str(path))
     except ValueError as error:
-        raise BylineError(f"{path}: the lexical index cannot be read ({error}); build it again") from error
+        raise BylineError(_unreadable(path, error)) from error
 
 
 def _term(index: tantivy.Index, term: str, field: str = "terms") -> tantivy.Query:

@@ -22,6 +22,7 @@ _SAMPLE = 1000  # words of the other languages that a word's hubness is measured
 _NEAREST = 10
 _MOST = 20  # translations of a word that are kept
 _BLOCK = 64
+_REMEMBERED = 20_000  # words whose translations are kept; 2 KB each
 _LEAST, _CERTAIN = 0.45, 0.80  # scores at which a translation begins to count, and counts in full
 
 
@@ -47,6 +48,7 @@ class Lexicon:
 
     def __init__(self, words: Mapping[str, Words]) -> None:
         """`words` by language; their hubness as `extended` gives it."""
+        self._found: dict[tuple[str, bytes], list[Translation]] = {}
         self._words = {language: some for language, some in words.items() if some.terms}
         self._mean_hubness = {language: float(some.hubness.mean()) for language, some in self._words.items()}
 
@@ -55,8 +57,20 @@ class Lexicon:
         words = self._words.get(language)
         if words is None or not len(vectors):
             return [[] for _ in vectors]
-        scores = vectors @ words.vectors.T - (words.hubness - self._mean_hubness[language])
-        return [_translations(row, words.terms) for row in scores]
+        keys = [(language, vector.tobytes()) for vector in vectors]
+        found = {key: known for key in keys if (known := self._found.get(key)) is not None}
+        new = [at for at, key in enumerate(keys) if key not in found]
+        if new:
+            scores = vectors[new] @ words.vectors.T - (words.hubness - self._mean_hubness[language])
+            found |= {keys[at]: _translations(row, words.terms) for at, row in zip(new, scores, strict=True)}
+            self._remember(found)
+        return [found[key] for key in keys]
+
+    def _remember(self, found: Mapping[tuple[str, bytes], list[Translation]]) -> None:
+        """Keep translations for the next question: the words that people ask for are soon the same again."""
+        if len(self._found) > _REMEMBERED:
+            self._found = {}
+        self._found |= found
 
 
 def _translations(scores: Vectors, terms: Sequence[str]) -> list[Translation]:

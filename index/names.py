@@ -150,20 +150,23 @@ def _spellings(letters: Mapping[str, Sequence[str]], column: int) -> str:
 
 
 def _is_romanised(spelt: str, syllables: str) -> bool:
-    return _romanisations(syllables).fullmatch(spelt) is not None
+    """Whether letters spell a Korean name: each row of `_romanisations` in one of its ways, one after the other."""
+    reached = {0}
+    for spellings in _romanisations(syllables):
+        reached = {at + len(one) for at in reached for one in spellings if spelt.startswith(one, at)}
+    return len(spelt) in reached
 
 
 @lru_cache(10_000)
-def _romanisations(syllables: str) -> re.Pattern[str]:
-    """Matches the spellings of a Korean name."""
+def _romanisations(syllables: str) -> tuple[Sequence[str], ...]:
+    """The ways to spell each sound of a Korean name, in order."""
     table = _table()
     spellings: list[str] = []
     for initial, vowel, final in map(_jamo, syllables):
         _, open_spelling, closed_spelling = table["vowels"][vowel]
-        letters = [table["initials"][initial][1], closed_spelling if final else open_spelling]
-        letters += [table["finals"][final][1]] if final else []
-        spellings.extend(f"(?:{'|'.join(some.split())})" for some in letters if some)
-    return re.compile("".join(spellings))
+        spellings += [table["initials"][initial][1], closed_spelling if final else open_spelling]
+        spellings += [table["finals"][final][1]] if final else []
+    return tuple(some.split() for some in spellings if some)
 
 
 @lru_cache(100_000)

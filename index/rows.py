@@ -15,6 +15,7 @@ import numpy as np
 
 from index.article import Article, Page, Passage, Span
 from index.embed import Vectors
+from index.features import Features, encode_terms
 from index.meaning import DIMENSIONS
 from index.sketch import Sketch
 
@@ -47,9 +48,9 @@ def read_terms(written: str) -> tuple[tuple[str, ...], ...]:
 
 
 def read_encoded(row: Sequence[Any]) -> Encoded:
-    """What was made of a passage, from the columns key, meanings, terms and sketch."""
-    key, meanings, terms, sketch = row
-    return Encoded(str(key), read_meanings(meanings), read_terms(terms), Sketch.from_bytes(sketch))
+    """What was made of a passage, from the columns key, meaning, meanings of sentences, terms and sketch."""
+    key, meaning, meanings, terms, sketch = row
+    return Encoded(str(key), read_meanings(meaning + meanings), read_terms(terms), Sketch.from_bytes(sketch))
 
 
 def read_meanings(data: bytes) -> Vectors:
@@ -74,22 +75,30 @@ def sound(text: str | None) -> str | None:
 
 def write_passage(passage: Passage, article: int, encoded: Encoded) -> tuple[object, ...]:
     """The columns of a passage, in the order of the table."""
+    meanings = encoded.meanings.astype(np.float16)
     return (
         passage.id,
         article,
+        passage.language,
+        len(encoded.all_terms),
+        encoded.sketch.to_bytes(),
+        meanings[:1].tobytes(),
+        encode_terms(encoded.terms),
+        encoded.key,
         passage.span.start,
         passage.span.end,
-        passage.language,
-        passage.text.encode("utf-8", "surrogatepass"),
+        json.dumps([[page.number, page.start] for page in passage.pages]),
         _write_spans(passage.kept),
         _write_spans(passage.sentences),
-        encoded.key,
-        encoded.meanings.astype(np.float16).tobytes(),
+        passage.text.encode("utf-8", "surrogatepass"),
         "\n".join(" ".join(some) for some in encoded.terms),
-        len(encoded.all_terms),
-        json.dumps([[page.number, page.start] for page in passage.pages]),
-        encoded.sketch.to_bytes(),
+        meanings[1:].tobytes(),
     )
+
+
+def read_features(row: Sequence[Any]) -> Features:
+    """What ranking reads of a passage, from the columns of that in their order."""
+    return Features(*row)
 
 
 def read_article(row: Sequence[object]) -> Article:

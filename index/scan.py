@@ -11,6 +11,8 @@ from pathlib import Path
 from index.catalog import FileRecord
 from index.errors import BylineError
 from index.formats import SUFFIXES
+from index.left_out import LeftOut
+from index.uploads import FOLDER as UPLOADS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +44,15 @@ class Difference:
     unchanged: int
 
 
-def scan(paths: Sequence[Path], leave_out: Path) -> Scan:
-    """Every readable file under `paths`, sorted by name.
+def scan(paths: Sequence[Path], index: Path) -> Scan:
+    """Every readable file under `paths` and every upload to the `index` folder, sorted by name.
 
-    Sources are relative to the folder given; with several folders each name begins with its folder's. Hidden files
-    and folders, links to folders, and the index itself (`leave_out`) are passed over.
+    Sources are relative to the folder given; with several folders each name begins with its folder's; an upload is
+    called uploads/NAME. Hidden files and folders, links to folders, the index itself, and what somebody took out of it
+    (`index.left_out`) are passed over.
 
     Raises:
-        BylineError: a path that is not there, or two folders of one name.
+        BylineError: a path that is not there, two folders of one name, or a damaged list of what is left out.
     """
     roots = [_checked(path) for path in paths]
     prefixes = _prefixes(roots)
@@ -57,12 +60,15 @@ def scan(paths: Sequence[Path], leave_out: Path) -> Scan:
     unreachable: list[tuple[str, str]] = []
     other_kinds = 0
     for root, prefix in zip(roots, prefixes, strict=True):
-        for path in _walk(root, leave_out.resolve(), unreachable):
+        for path in _walk(root, index.resolve(), unreachable):
             if path.suffix.lower() not in SUFFIXES and path != root:
                 other_kinds += 1
                 continue
             _look_at(path, root, prefix, found, unreachable)
-    return Scan(tuple(sorted(found, key=lambda file: file.source)), tuple(unreachable), other_kinds)
+    _look_at_uploads(index.resolve() / UPLOADS, found, unreachable)
+    left_out = frozenset(LeftOut(index).sources())
+    kept = (file for file in found if file.source not in left_out)
+    return Scan(tuple(sorted(kept, key=lambda file: file.source)), tuple(unreachable), other_kinds)
 
 
 def compare(found: Sequence[FoundFile], known: Mapping[str, FileRecord]) -> Difference:
@@ -110,6 +116,20 @@ def _walk(root: Path, leave_out: Path, unreachable: list[tuple[str, str]]) -> It
         for name in names:
             if not name.startswith("."):
                 yield here / name
+
+
+def _look_at_uploads(folder: Path, found: list[FoundFile], unreachable: list[tuple[str, str]]) -> None:
+    if not folder.is_dir():
+        return
+    taken = {file.source for file in found}
+    uploaded: list[FoundFile] = []
+    for path in _walk(folder, folder, unreachable):
+        _look_at(path, folder, f"{UPLOADS}/", uploaded, unreachable)
+    for file in uploaded:
+        if file.source in taken:
+            unreachable.append((file.source, "an article of the indexed folder has this name; upload it under another"))
+        else:
+            found.append(file)
 
 
 def _look_at(path: Path, root: Path, prefix: str, found: list[FoundFile], unreachable: list[tuple[str, str]]) -> None:

@@ -102,6 +102,13 @@ class IndexFolder:
         path = self.path / name
         return Generation(path, Catalog.open(path / "catalog.sqlite"))
 
+    def readable(self) -> Generation | None:
+        """The current generation, for reading; None where there is none, or none that can be read."""
+        try:
+            return self.open()
+        except BylineError:
+            return None
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the one writer of this folder.
@@ -144,12 +151,20 @@ class IndexFolder:
         before = self.current()
         generation.close()
         _write_through(generation.path)
+        self.point_to(generation.path.name)
+        self._sweep(keep={before, generation.path.name})
+
+    def point_to(self, name: str) -> None:
+        """Make the generation of that name the current one, at once. Only inside `writing`."""
         pointer = self.path / f"{_CURRENT}.new"
-        pointer.write_text(f"{generation.path.name}\n", encoding="ascii")
+        pointer.write_text(f"{name}\n", encoding="ascii")
         _sync(pointer)
         os.replace(pointer, self.path / _CURRENT)
         _sync(self.path)
-        self._sweep(keep={before, generation.path.name})
+
+    def generations(self) -> tuple[str, ...]:
+        """The names of all generations that lie in the folder, the newest first; not all of them may be whole."""
+        return tuple(sorted((path.name for path in self.path.glob(f"{_GENERATION}*")), reverse=True))
 
     def abandon(self, generation: Generation) -> None:
         """Throw a generation away that will not become current."""
@@ -158,9 +173,9 @@ class IndexFolder:
 
     def _sweep(self, keep: set[str | None]) -> None:
         """Remove generations that nobody needs: older ones, and what a killed run left half made."""
-        for folder in self.path.glob(f"{_GENERATION}*"):
-            if folder.name not in keep:
-                shutil.rmtree(folder, ignore_errors=True)
+        for name in self.generations():
+            if name not in keep:
+                shutil.rmtree(self.path / name, ignore_errors=True)
 
 
 def _write_through(folder: Path) -> None:

@@ -1,14 +1,16 @@
 """Bringing the index in step with its folders: read what is new or changed, drop what is gone, embed what is unknown.
 
-Everything is written into a new generation of the index (see `index.store`), in batches, so that memory stays flat
-in the number of files.
+Files are read and analysed in one thread while those before them are embedded in another (see `index.encode`), and
+written into a new generation of the index (see `index.store`) by a third, in large batches. Little waits between the
+threads, so that memory stays flat in the number of files.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,14 +19,20 @@ from index.catalog import Catalog, Counts, FileRecord
 from index.decode import Unreadable
 from index.document import Reader
 from index.embed import Embedder
+from index.encode import Embedded, PassageEncoder, ReadFile
 from index.errors import BylineError
 from index.meaning import SentenceEncoder
+from index.reuse import Earlier, Journal
 from index.scan import FoundFile, compare, scan
-from index.store import IndexFolder
+from index.staged import staged
+from index.store import Generation, IndexFolder
 from index.terms import Terms
-from index.writer import GenerationWriter, ReadFile
+from index.writer import GenerationWriter
 
-_BATCH = 256  # passages embedded and written at a time
+_BATCH = 64  # passages analysed and embedded at a time
+_AHEAD = 2  # batches that wait to be embedded, and to be written
+_WRITTEN = 2048  # passages written at a time
+_UNFINISHED = "unfinished.sqlite"
 _MEGABYTE = 1_000_000
 
 
@@ -57,10 +65,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class _Watch:
-    """Who is told how far a run is, and who may end it."""
+    """Who is told how far a run is and what goes wrong on the way, and who may end it."""
 
     on_progress: Callable[[Progress], None]
     stop: Callable[[], bool]
+    tell: Callable[[str], None]
 
 
 class Indexer:
@@ -93,18 +102,20 @@ class Indexer:
         rebuild: bool = False,
         on_progress: Callable[[Progress], None] = lambda _: None,
         stop: Callable[[], bool] = lambda: False,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> Summary:
         """Bring the index up to date with `paths`, or with the paths it was made of when none are given.
 
         Args:
             paths: folders or files.
             rebuild: start from nothing, also with another embedder or other folders than before.
-            on_progress: told after each file.
+            on_progress: told after each batch of files.
             stop: asked before each file; when it says so, what is done by then is kept and the run ends.
+            tell: given a line when an earlier index, whose vectors a rebuild would use, cannot be read.
 
         Raises:
             BylineError: bad paths, an index made otherwise, or a folder that cannot be written; the last good index
-                stays as it was.
+                stays as it was, and the next run does not embed again what this one had.
         """
         started = time.monotonic()
         with self._folder.writing():
@@ -120,7 +131,7 @@ class Indexer:
                     known,
                     roots,
                     afresh,
-                    _Watch(on_progress, stop),
+                    _Watch(on_progress, stop, tell),
                 )
             else:
                 outcome = self._nothing_new()
@@ -131,6 +142,14 @@ class Indexer:
                 other_kinds=scanned.other_kinds,
                 seconds=time.monotonic() - started,
             )
+
+    def paths(self) -> tuple[Path, ...]:
+        """The folders and files that the index is of, as they were given, made absolute.
+
+        Raises:
+            BylineError: there is no index yet, or it cannot be read.
+        """
+        return tuple(map(Path, self._remembered_paths()))
 
     def _known(self, paths: Sequence[Path]) -> dict[str, FileRecord]:
         """What the current generation holds, once it is sure that it was made as this one would be."""
@@ -185,44 +204,84 @@ class Indexer:
         watch: _Watch,
     ) -> Summary:
         generation = self._folder.begin(afresh=afresh)
+        journal = Journal(self._folder.path / _UNFINISHED, self._embedder.name)
         try:
             for key, value in (*self._made_with.items(), ("paths", json.dumps(_absolute(paths)))):
                 generation.catalog.remember(key, value)
-            writer = GenerationWriter(generation, self._embedder, self._encoder, self._terms)
-            interrupted = self._read_all(writer, to_read, known, watch)
+            writer = GenerationWriter(generation)
+            with self._replaced(afresh) as replaced:
+                earlier = Earlier(journal, replaced, watch.tell)
+                encoder = PassageEncoder(generation, earlier, self._embedder, self._encoder, self._terms)
+                looked_at = self._take_in(writer, encoder, self._batches(to_read, known, watch.stop), to_read, watch)
             writer.remove(gone)  # last: a file under a new name needs no new vectors
-            writer.finish()
-            summary = _summary(generation.catalog, read=writer.files, removed=len(gone), interrupted=interrupted)
+            writer.finish(encoder.new_words())
+            stopped = looked_at < len(to_read)
+            summary = _summary(generation.catalog, read=writer.files, removed=len(gone), interrupted=stopped)
         except BaseException:
+            journal.close()
             self._folder.abandon(generation)
             raise
         self._folder.commit(generation)
+        journal.finish()
         return summary
 
-    def _read_all(
+    @contextmanager
+    def _replaced(self, afresh: bool) -> Iterator[Generation | None]:
+        """The generation that one begun `afresh` takes the place of, if this embedder made it."""
+        generation = self._folder.readable() if afresh else None
+        try:
+            same = generation is not None and generation.catalog.recall("embedder") == self._embedder.name
+            yield generation if same else None
+        finally:
+            if generation is not None:
+                generation.close()
+
+    def _take_in(
         self,
         writer: GenerationWriter,
+        encoder: PassageEncoder,
+        batches: Generator[Sequence[ReadFile], None, None],
         to_read: Sequence[FoundFile],
-        known: dict[str, FileRecord],
         watch: _Watch,
-    ) -> bool:
-        """Read and write file after file; true when it was told to stop before the last."""
-        done, everything = 0, sum(file.size for file in to_read)
+    ) -> int:
+        """Embed and write the files that `batches` yields; how many there were."""
+        files, done, passages, everything = 0, 0, 0, sum(file.size for file in to_read)
+        waiting: list[Embedded] = []
+
+        def write() -> None:
+            together = Embedded.together(waiting)
+            waiting.clear()
+            writer.write(together)
+            encoder.written(together)
+
+        analysed = staged(batches, encoder.analyse, _AHEAD)
+        with closing(staged(analysed, encoder.embed, _AHEAD)) as embedded:
+            for batch in embedded:
+                waiting.append(batch)
+                files += len(batch.files)
+                done += sum(file.record.size for file in batch.files)
+                passages += len(batch.vectors)
+                watch.on_progress(Progress(done, everything, passages))
+                if sum(len(some.vectors) for some in waiting) >= _WRITTEN:
+                    write()
+        write()
+        return files
+
+    def _batches(
+        self, to_read: Sequence[FoundFile], known: dict[str, FileRecord], stop: Callable[[], bool]
+    ) -> Generator[Sequence[ReadFile], None, None]:
+        """The files, read, some at a time; none after one before which it was told to stop."""
         batch: list[ReadFile] = []
-        stopped = False
+        passages = 0
         for file in to_read:
-            stopped = watch.stop()
-            if stopped:
+            if stop():
                 break
             batch.append(self._read(file, known.get(file.source)))
-            done += file.size
-            if sum(len(read.passages) for read in batch) >= _BATCH:
-                writer.write(batch)
-                batch = []
-            watch.on_progress(Progress(done, everything, writer.passages))
-        writer.write(batch)
-        watch.on_progress(Progress(done, everything, writer.passages))
-        return stopped
+            passages += len(batch[-1].passages)
+            if passages >= _BATCH or len(batch) >= _BATCH:
+                yield batch
+                batch, passages = [], 0
+        yield batch
 
     def _read(self, file: FoundFile, before: FileRecord | None) -> ReadFile:
         record = FileRecord(file.source, file.root, file.size, file.mtime_ns, digest="")
@@ -244,7 +303,7 @@ class Indexer:
 
 
 def _summary(catalog: Catalog, *, read: int, removed: int, interrupted: bool) -> Summary:
-    files = catalog.files()
+    files = catalog.faulty_files()
     skipped = tuple((name, record.skipped) for name, record in files.items() if record.skipped)
     faults = tuple((name, fault) for name, record in files.items() for fault in record.faults)
     return Summary(read, 0, removed, skipped, 0, catalog.counts(), 0.0, interrupted, faults)

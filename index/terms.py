@@ -26,6 +26,7 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _CONTENT = ("N", "XR", "VV", "VA", "MM", "MAG", "SL", "SN", "SH", "W_")
 _NOUNS = ("NNG", "NNP", "SL", "XR")
 _INFLECTED = ("VV", "VA")
+_REMEMBERED = 50_000  # words of a language with their stems
 _STEMMERS = {
     "en": "english",
     "de": "german",
@@ -72,6 +73,7 @@ class Terms:
         self._morphology = morphology
         self._lock = threading.Lock()
         self._stemmers: dict[str, Any] = {}
+        self._stemmed: dict[str, dict[str, str]] = {}
 
     def of(self, text: str, language: str) -> list[str]:
         """The terms of `text` in order, repeats kept; see `words`."""
@@ -123,12 +125,24 @@ class Terms:
     def _stems(self, text: str, word: str | None, language: str) -> list[Term]:
         words = [_plain(found) for found in _WORD.findall(_HYPHENATED.sub(_given_name, text))]
         with self._lock:  # snowball's stemmers keep the word they work on
-            stemmer = self._stemmer(language)
-            stems = stemmer.stemWords(words) if stemmer else words
+            stems = self._stemmed_words(words, language)
         return [
             Term(stem, word if word and _HANGUL.search(stem) else plain)
             for stem, plain in zip(stems, words, strict=True)
         ]
+
+    def _stemmed_words(self, words: list[str], language: str) -> list[str]:
+        """The stems of `words`, most of which have been met before: the stemmers are Python, and slow."""
+        stemmer = self._stemmer(language)
+        if stemmer is None:
+            return words
+        known = self._stemmed.setdefault(language, {})
+        if len(known) > _REMEMBERED:
+            known.clear()
+        for word in words:
+            if word not in known:
+                known[word] = stemmer.stemWord(word)
+        return [known[word] for word in words]
 
     def _stemmer(self, language: str) -> Any:
         if language not in self._stemmers:

@@ -32,6 +32,7 @@ from rag.check import Checker
 from rag.compose import Draft
 from rag.filters import ALL, Filters
 from rag.interpret import Interpreted, Interpreter
+from rag.library import Library, library
 from rag.model import open_model
 from rag.rerank import Reranked, Reranker
 from rag.retrieve import Retriever
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from llama_index.core.query_engine import BaseQueryEngine
     from llama_index.core.retrievers import BaseRetriever
 
+    from index.sync import Indexer
     from rag.draft.check import CheckedDraft
     from rag.draft.manuscript import Manuscript
 
@@ -213,6 +215,21 @@ class Assistant:
     def articles(self) -> tuple[Article, ...]:
         """Every article in the index, by source and place."""
         return self.generation().catalog.articles()
+
+    @property
+    def path(self) -> Path:
+        """The folder that holds the index."""
+        return self._folder.path
+
+    def indexer(self) -> Indexer:
+        """What keeps this index in step with its articles, with the same language tools."""
+        from rag.indexing import open_indexer
+
+        return open_indexer(self._folder.path, self._settings, self._tools)
+
+    def library(self) -> Library:
+        """Every article in the index with its passages counted, and the files that were skipped."""
+        return library(self.generation().catalog)
 
     def counts(self) -> Counts:
         """How much is in the index."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,31 +16,30 @@ Doubles = npt.NDArray[np.float64]
 _K1 = 1.2
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often each term stands in each document, shape (documents, terms); and their lengths, shape (documents,)."""
+
+    counts: Doubles
+    lengths: Doubles
+
+
 def idf(frequency: float, documents: int) -> float:
     """Inverse document frequency, in the form that is never negative: ln(1 + (N - df + 0.5) / (df + 0.5))."""
     return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
 
-def contributions(
-    documents: Sequence[Sequence[str]], terms: Sequence[str], weights: Doubles, *, mean_length: float, b: float
-) -> Doubles:
+def contributions(documents: Counts, weights: Doubles, *, mean_length: float, b: float) -> Doubles:
     """What each term adds to the score of each document, shape (documents, terms); a document's BM25 is its row's sum.
 
     Args:
-        documents: the terms of each document, repeats kept.
-        terms: the question's terms, each once.
+        documents: what the documents hold of each of the question's terms.
         weights: the idf of each term, shape (terms,).
         mean_length: the mean number of terms of a document in the whole collection.
         b: how much length counts, 0 to 1.
     """
-    column = {term: at for at, term in enumerate(terms)}
-    counts = np.zeros((len(documents), len(terms)))
-    for row, document in enumerate(documents):
-        for term in column.keys() & document:
-            counts[row, column[term]] = document.count(term)
-    lengths = np.array([len(document) for document in documents], np.float64)
-    norms = _K1 * (1 - b + b * lengths / max(mean_length, 1.0))
-    saturated = counts * (_K1 + 1) / (counts + norms[:, np.newaxis])
+    norms = _K1 * (1 - b + b * documents.lengths / max(mean_length, 1.0))
+    saturated = documents.counts * (_K1 + 1) / (documents.counts + norms[:, np.newaxis])
     return np.asarray(saturated * weights, np.float64)
 
 

@@ -6,16 +6,16 @@ them ten times.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, deque
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from index.article import Article, Passage
-from index.sketch import Sketch
 from rag.answer import Retrieved
 from rag.bm25 import Doubles
+from rag.candidates import Candidate, PassageReader
 from rag.copies import Groups
 
 _POOL, _POOL_OF_LANGUAGE = 60, 8  # passages that are chosen from, of all and at least of each language
@@ -39,11 +39,7 @@ FITTED = Penalties()
 
 
 def choose(
-    ranked: Mapping[str, Retrieved],
-    sketches: Mapping[str, Sketch],
-    added: Mapping[str, Doubles],
-    k: int,
-    penalties: Penalties = FITTED,
+    ranked: Sequence[Candidate], k: int, read: PassageReader, penalties: Penalties = FITTED
 ) -> tuple[Retrieved, ...]:
     """The first k of `ranked` when each choice takes into account what is chosen already (maximal marginal relevance).
 
@@ -51,69 +47,67 @@ def choose(
     Source: Carbonell & Goldstein, The Use of MMR (SIGIR 1998); redundancy here is counted in the question's terms.
 
     Args:
-        ranked: passages by id, best first.
-        sketches: of each of them, by id.
-        added: for passages of the question's language, by id, what each of its terms adds to their BM25.
+        ranked: best first.
         k: how many to choose.
+        read: gives their passages.
         penalties: how much each kind of redundancy counts.
     """
-    left, rest = _pool(ranked, k)
-    chosen = _Chosen(added, penalties)
-    groups = Groups(ranked, sketches)
-    while left and len(groups) < k:
-        best = max(left, key=lambda one: ranked[one].score - chosen.redundancy(one, ranked[one].passage))
-        left.remove(best)
+    if not ranked:
+        return ()
+    left = _in_pool(ranked, k)
+    rest = deque(np.flatnonzero(~left))
+    chosen = _Chosen(ranked, penalties)
+    groups = Groups(ranked, read)
+    while left.any() and len(groups) < k:
+        best = int(np.argmax(np.where(left, chosen.gains, -np.inf)))
+        left[best] = False
         if groups.take(best):
-            chosen.take(best, ranked[best].passage)
-        else:
-            left.extend(rest[:1])
-            del rest[:1]
-    for id in (*left, *rest):
-        groups.join(id)
+            chosen.take(best)
+        elif rest:
+            left[rest.popleft()] = True
+    for at in (*np.flatnonzero(left), *rest):
+        groups.join(int(at))
     return groups.retrieved()
 
 
-def _pool(ranked: Mapping[str, Retrieved], k: int) -> tuple[list[str], list[str]]:
-    """The ids that are chosen from, the best of all and the best of each language; and the rest."""
+def _in_pool(ranked: Sequence[Candidate], k: int) -> npt.NDArray[np.bool_]:
+    """Which passages are chosen from: the best of all and the best of each language."""
     of_language: Counter[str] = Counter()
-    pool: list[str] = []
-    rest: list[str] = []
-    for rank, (id, one) in enumerate(ranked.items()):
-        of_language[one.passage.language] += 1
-        if rank < max(_POOL, k) or of_language[one.passage.language] <= _POOL_OF_LANGUAGE:
-            pool.append(id)
-        else:
-            rest.append(id)
-    return pool, rest
+    inside = np.zeros(len(ranked), bool)
+    for rank, one in enumerate(ranked):
+        of_language[one.features.language] += 1
+        inside[rank] = rank < max(_POOL, k) or of_language[one.features.language] <= _POOL_OF_LANGUAGE
+    return inside
 
 
 class _Chosen:
-    """What is chosen so far, and how little a further passage would add to it."""
+    """What is chosen so far; `gains` are the scores, less what a further passage would say again."""
 
-    def __init__(self, added: Mapping[str, Doubles], penalties: Penalties) -> None:
-        self._added = added
+    def __init__(self, ranked: Sequence[Candidate], penalties: Penalties) -> None:
+        features = [one.features for one in ranked]
         self._penalties = penalties
-        self._known: Doubles | None = None
-        self._articles: Counter[Article] = Counter()
-        self._outlets: Counter[str | None] = Counter()
-        self._languages: Counter[str] = Counter()
+        self._scores = np.array([one.score for one in ranked])
+        self._added = np.stack([one.added for one in ranked])
+        self._known = np.zeros(self._added.shape[1])
+        self._crowded = np.zeros(len(ranked))
+        self._kinds = [
+            (penalties.article, _numbered([one.article for one in features])),
+            (penalties.outlet, _numbered([one.outlet for one in features])),
+            (penalties.language, _numbered([one.language for one in features])),
+        ]
 
-    def take(self, id: str, passage: Passage) -> None:
-        article = passage.article
-        self._articles[article] += 1
-        self._outlets[article.outlet] += article.outlet is not None
-        self._languages[passage.language] += 1
-        brought = self._added.get(id)
-        if brought is not None:
-            held = (brought > 0).astype(np.float64)
-            self._known = held if self._known is None else np.maximum(self._known, held)
+    @property
+    def gains(self) -> Doubles:
+        return self._scores - self._penalties.known * (self._added @ self._known) - self._crowded
 
-    def redundancy(self, id: str, passage: Passage) -> float:
-        brings = self._added.get(id)
-        again = float(brings @ self._known) if brings is not None and self._known is not None else 0.0
-        return (
-            self._penalties.known * again
-            + self._penalties.article * self._articles[passage.article]
-            + self._penalties.outlet * self._outlets[passage.article.outlet]
-            + self._penalties.language * self._languages[passage.language]
-        )
+    def take(self, at: int) -> None:
+        self._known = np.maximum(self._known, self._added[at] > 0)
+        for penalty, kinds in self._kinds:
+            if kinds[at] >= 0:
+                self._crowded += penalty * (kinds == kinds[at])
+
+
+def _numbered(kinds: Sequence[Hashable]) -> npt.NDArray[np.intp]:
+    """A number for each, the same for the same; -1 for None."""
+    numbers: dict[Hashable, int] = {None: -1}
+    return np.array([numbers.setdefault(kind, len(numbers)) for kind in kinds], np.intp)

@@ -6,15 +6,17 @@ Sketches (`index.sketch`) find the passages that share words, all at once; `rag.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from index.article import Article, Passage, Span
-from index.sketch import Sketch, Sketches
+from index.sketch import Sketches
 from rag.answer import Copy, Place, Retrieved
+from rag.candidates import Candidate, PassageReader
+from rag.rank import Signals
 from rag.wording import Sentence, repeats, sentences, stands_inside
 
 _NEAR = 0.2  # estimated share of the smaller one's shingles from which two passages are compared word by word
@@ -22,79 +24,83 @@ _NEAR = 0.2  # estimated share of the smaller one's shingles from which two pass
 
 @dataclass(slots=True)
 class _Group:
-    """Passages that count as one, by id: the best, which gives rank and score, the one to show, and its copies.
+    """Passages that count as one, by rank: the best, which gives rank and score, the one to show, and its copies.
 
     `shares` are, for each passage of the ranking, the estimated share of shingles in common with the shown one.
     """
 
-    best: str
-    shown: str
+    best: int
+    shown: int
     shares: npt.NDArray[np.float64]
-    copies: list[str] = field(default_factory=list)
+    copies: list[int] = field(default_factory=list)
 
 
 class Groups:
     """The passages taken out of a ranking, each with those that say the same in the same words."""
 
-    def __init__(self, ranked: Mapping[str, Retrieved], sketches: Mapping[str, Sketch]) -> None:
-        """`ranked` are the passages by id; `sketches` are of all of them."""
+    def __init__(self, ranked: Sequence[Candidate], read: PassageReader) -> None:
+        """`ranked` are the passages, which are named by their places in it; `read` reads those that matter."""
         self._ranked = ranked
-        self._rows = {id: row for row, id in enumerate(ranked)}
-        self._sketches = Sketches([sketches[id] for id in ranked])
+        self._read = read
+        self._sketches = Sketches([one.features.sketch for one in ranked])
         self._groups: list[_Group] = []
-        self._words: dict[str, tuple[Sentence, ...]] = {}
+        self._passages: dict[int, Passage] = {}
+        self._words: dict[int, tuple[Sentence, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._groups)
 
-    def take(self, id: str) -> bool:
+    def take(self, at: int) -> bool:
         """Take a passage in; true where it says something new, and is no copy of what is taken already."""
-        if self.join(id):
+        if self.join(at):
             return False
-        self._groups.append(_Group(id, id, self._shares(id)))
+        self._groups.append(_Group(at, at, self._sketches.containments(at)))
         return True
 
-    def join(self, id: str) -> bool:
+    def join(self, at: int) -> bool:
         """Count a passage with what is taken already, where it says the same; false where it does not.
 
         Where one that is taken stands whole inside it, the longer one is shown in the place of the shorter.
         """
-        row = self._rows[id]
-        beside = [group for group in self._groups if group.shares[row] >= _NEAR]
+        beside = [group for group in self._groups if group.shares[at] >= _NEAR]
         if not beside:
             return False
-        words = self._sentences(id)
+        words = self._sentences(at)
         if repeats(words, [known for group in beside for known in self._sentences(group.shown)]):
-            max(beside, key=lambda group: float(group.shares[row])).copies.append(id)
+            max(beside, key=lambda group: float(group.shares[at])).copies.append(at)
             return True
         inside = [group for group in beside if stands_inside(self._sentences(group.shown), words)]
         if inside:
-            self._widen(inside, id)
+            self._widen(inside, at)
         return bool(inside)
 
     def retrieved(self) -> tuple[Retrieved, ...]:
         """What is taken, in the order it came, with its copies."""
+        self._load([at for group in self._groups for at in (group.shown, *group.copies)])
         return tuple(map(self._retrieved, self._groups))
 
     def _retrieved(self, group: _Group) -> Retrieved:
-        shown = self._ranked[group.shown].passage
-        copies = _copies(shown, [self._ranked[id].passage for id in group.copies])
-        return replace(self._ranked[group.best], passage=shown, copies=tuple(copies))
+        best, shown = self._ranked[group.best], self._passages[group.shown]
+        copies = _copies(shown, [self._passages[at] for at in group.copies])
+        return Retrieved(shown, best.score, Signals.of(best.signals), tuple(copies))
 
-    def _widen(self, inside: Sequence[_Group], id: str) -> None:
-        """Show passage `id` for the first of `inside`, and count all of them as its copies."""
+    def _widen(self, inside: Sequence[_Group], at: int) -> None:
+        """Show the passage at `at` for the first of `inside`, and count all of them as its copies."""
         first, *others = inside
         first.copies = [copy for group in inside for copy in (group.shown, *group.copies)]
-        first.shown, first.shares = id, self._shares(id)
+        first.shown, first.shares = at, self._sketches.containments(at)
         self._groups = [group for group in self._groups if not any(group is other for other in others)]
 
-    def _shares(self, id: str) -> npt.NDArray[np.float64]:
-        return self._sketches.containments(self._rows[id])
+    def _sentences(self, at: int) -> tuple[Sentence, ...]:
+        if at not in self._words:
+            self._load([at])
+            self._words[at] = sentences(self._passages[at])
+        return self._words[at]
 
-    def _sentences(self, id: str) -> tuple[Sentence, ...]:
-        if id not in self._words:
-            self._words[id] = sentences(self._ranked[id].passage)
-        return self._words[id]
+    def _load(self, places: Sequence[int]) -> None:
+        missing = {self._ranked[at].features.id: at for at in places if at not in self._passages}
+        if missing:
+            self._passages |= {missing[id]: passage for id, passage in self._read(list(missing)).items()}
 
 
 def _copies(shown: Passage, copies: Sequence[Passage]) -> Iterator[Copy]:

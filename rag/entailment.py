@@ -60,13 +60,31 @@ def lowered(judged: Sequence[Judged], language: str, call: Call, forms: Forms) -
     if not standing:
         return found
     claims = [(judged[at].text, [bearing.text for bearing in judged[at].bearings]) for at in standing]
-    prompt = judge_prompt(claims, language, call.model.llm.metadata.context_window)
-    opinions = _opinions(ask_object(call, prompt.messages, _SHAPE, forms))
-    if not opinions:
-        raise ModelFailed(f"{call.model.name} at {call.model.host} gave no verdicts")
+    given = opinions(claims, language, call, forms)
     for number, at in enumerate(standing, start=1):
-        verdict, reason = opinions.get(number, ("supported", ""))
+        verdict, reason = given.get(number, ("supported", ""))
         found[at] = _worse(judged[at], verdict, f"{call.model.name} finds it {verdict}{reason and f': {reason}'}")
+    return found
+
+
+def opinions(
+    claims: Sequence[tuple[str, Sequence[str]]], language: str, call: Call, forms: Forms
+) -> dict[int, tuple[Verdict, str]]:
+    """The model's verdict and its reason for each claim, by the claim's number from 1; those it left out are missing.
+
+    Args:
+        claims: each with the words cited for it.
+        language: to give reasons in, ISO 639-1.
+        call: who is asked, and until when.
+        forms: how the hosts take requests for JSON.
+
+    Raises:
+        ModelFailed: there is no usable reply, or no verdict in it.
+    """
+    prompt = judge_prompt(claims, language, call.model.llm.metadata.context_window)
+    found = _opinions(ask_object(call, prompt.messages, _SHAPE, forms))
+    if not found:
+        raise ModelFailed(f"{call.model.name} at {call.model.host} gave no verdicts")
     return found
 
 

@@ -50,6 +50,24 @@ def open_model(settings: Settings, llm: str) -> Model | None:
     return Model(name, _host(address), _connect(settings, name, address, key or _NO_KEY))
 
 
+def served_models(settings: Settings, *, within: float) -> tuple[str, ...]:
+    """What the model server says it has, asked now; `within` is in seconds.
+
+    Raises:
+        rag.refusals.WireError: it did not say.
+    """
+    from openai import OpenAI
+
+    from rag.connection import open_clients
+
+    address = (settings.base_url or "").strip() or _OPENAI
+    with open_clients()[0] as http:
+        client = OpenAI(
+            api_key=_key(settings) or _NO_KEY, base_url=address, timeout=within, max_retries=0, http_client=http
+        )
+        return tuple(model.id for model in client.models.list())
+
+
 def model_name(settings: Settings, llm: str) -> str | None:
     """What the server calls the model that `llm` asks for (see `open_model`); None for no model."""
     if llm == "none" or (llm == "auto" and _key(settings) is None):

@@ -11,7 +11,7 @@ from index.terms import Term, Terms
 from rag.clauses import clauses
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """A question, its language (ISO 639-1), and what it is searched by.
 

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from index.embed import Vectors
 from index.moments import Moments
 
+Doubles = npt.NDArray[np.float64]
+Cosine = TypeVar("Cosine", float, Doubles)
 _PRIOR = 40.0  # passages that a language's own variance is weighed against, with the variance of the whole
 
 
@@ -26,7 +30,7 @@ class Scale:
     mean: float
     deviation: float
 
-    def standardise(self, cosine: float) -> float:
+    def standardise(self, cosine: Cosine) -> Cosine:
         """How many standard deviations `cosine` lies above the mean."""
         return (cosine - self.mean) / self.deviation
 
@@ -52,6 +56,15 @@ class Signals:
     clause_sentence: float
     pairs: float
 
+    @classmethod
+    def of(cls, row: Doubles) -> Signals:
+        """The signals whose values are in `row`, in the order of the fields."""
+        values = dict(zip(SIGNALS, row.tolist(), strict=True))
+        return cls(**{name: bool(value) if name in _YES_OR_NO else value for name, value in values.items()})
+
+
+_YES_OR_NO = ("outlet", "published", "same_language")
+SIGNALS = tuple(one.name for one in fields(Signals))
 
 NO_SIGNALS = Signals(
     0.0, 0.0, 0.0, outlet=False, published=False, same_language=True, clause=0.0, clause_sentence=0.0, pairs=0.0
@@ -78,17 +91,12 @@ FITTED = Weights()
 
 def score(signals: Signals, weights: Weights = FITTED) -> float:
     """The one number that passages of all languages are ordered by: the weighted sum of the signals."""
-    return (
-        weights.dense * signals.dense
-        + weights.meaning * signals.meaning
-        + weights.covered * signals.covered
-        + weights.outlet * signals.outlet
-        + weights.published * signals.published
-        + weights.same_language * signals.same_language
-        + weights.clause * signals.clause
-        + weights.clause_sentence * signals.clause_sentence
-        + weights.pairs * signals.pairs
-    )
+    return float(scores(np.array([astuple(signals)], np.float64), weights)[0])
+
+
+def scores(signals: Doubles, weights: Weights = FITTED) -> Doubles:
+    """`score` of many passages; row i of `signals` has the fields of passage i's, in their order."""
+    return np.asarray(signals @ np.array(astuple(weights)), np.float64)
 
 
 def scales(query: Vectors, moments: Mapping[str, Moments]) -> dict[str, Scale]:
@@ -117,6 +125,24 @@ class Sought:
     def covered_by(self, terms: frozenset[str]) -> float:
         """How surely one of `terms` stands for this word."""
         return max((self.terms[term] for term in self.terms.keys() & terms), default=0.0)
+
+
+def covered_shares(sought: Sequence[Sought], terms: Sequence[str], held: npt.NDArray[np.bool_]) -> Doubles:
+    """`covered_share` of many passages at once, shape (passages,).
+
+    Args:
+        sought: the words of the question.
+        terms: all that stand for one of them.
+        held: which passage has which of `terms`, shape (passages, terms).
+    """
+    column = {term: at for at, term in enumerate(terms)}
+    total = sum(word.weight for word in sought)
+    shares = np.zeros(len(held))
+    for word in sought:
+        if word.terms:
+            strengths = np.array(list(word.terms.values()))
+            shares += word.weight / total * (held[:, [column[term] for term in word.terms]] * strengths).max(axis=1)
+    return shares
 
 
 def covered_share(sought: Sequence[Sought], terms: frozenset[str]) -> float:

@@ -9,47 +9,51 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from index.article import Article, Passage
-from index.dates import as_number
+import numpy as np
+
 from index.embed import Embedder, Vectors
+from index.features import Features, meanings
 from index.language import question_language
 from index.meaning import SentenceEncoder
 from index.moments import of_meanings
 from index.rows import Encoded
 from index.scope import Scope
-from index.sketch import Sketch
 from index.store import Generation
 from index.terms import Terms
 from rag import choose, rank
 from rag.answer import Copy, Retrieved
 from rag.bm25 import Doubles
+from rag.candidates import Candidate, order
 from rag.choose import Penalties
 from rag.filters import ALL, Filters, scope
+from rag.matches import match
 from rag.question import Question, prepare
-from rag.rank import Scale, Signals, Sought, Weights, covered_share, scales
+from rag.rank import SIGNALS, Scale, Sought, Weights, covered_shares, scales
 from rag.sought import sought
-from rag.term_signals import TermSignals, term_signals
+from rag.term_signals import term_signals
 
 _CANDIDATES = 50  # of each language, by vectors and as many by terms
 
-
-@dataclass(frozen=True, slots=True)
-class _Candidates:
-    """Candidates of one language by id: with their scores, what the question's terms add to each, their sketches."""
-
-    retrieved: dict[str, Retrieved]
-    added: dict[str, Doubles]
-    sketches: dict[str, Sketch]
+_REMEMBERED = 32  # questions and languages, whose words are asked for again when it is weighed what was found
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
-    """A question, the words of it as one language has them, and e5's cosines of that language's candidates, by id."""
+class _Asked:
+    """A question with how to standardise both encoders' cosines, by language."""
 
     question: Question
-    sought: Sequence[Sought]
-    cosines: dict[str, float]
+    dense: Mapping[str, Scale]
+    meaning: Mapping[str, Scale]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """What one question makes of the candidates of one language: a row of signals, and of `Candidate.added`, each."""
+
+    signals: Doubles
+    added: Doubles
 
 
 class Retriever:
@@ -72,6 +76,7 @@ class Retriever:
         self._terms = terms
         self._weights = weights
         self._penalties = penalties
+        self._sought = lru_cache(_REMEMBERED)(self._seek)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -93,16 +98,9 @@ class Retriever:
         the mean: so each language is met by the same questions, and none gains by being the one that was asked in.
         """
         confined = scope(filters, self._generation.catalog)
-        found: dict[str, Retrieved] = {}
-        added: dict[str, Doubles] = {}
-        sketches: dict[str, Sketch] = {}
-        for language in self.languages:
-            candidates = self._language(language, (question, *also), confined, max(_CANDIDATES, k))
-            found.update(candidates.retrieved)
-            added.update(candidates.added)
-            sketches.update(candidates.sketches)
-        ranked = dict(sorted(found.items(), key=lambda item: order(*item)))
-        chosen = choose.choose(ranked, sketches, added, k, self._penalties)
+        asked = [self._asked(one) for one in (question, *also)]
+        found = [one for name in self.languages for one in self._language(name, asked, confined, max(_CANDIDATES, k))]
+        chosen = choose.choose(sorted(found, key=order), k, self._generation.catalog.passages, self._penalties)
         return tuple(replace(one, copies=tuple(map(self._whole, one.copies))) for one in chosen)
 
     def encoded(self, retrieved: Sequence[Retrieved]) -> list[Encoded]:
@@ -120,65 +118,91 @@ class Retriever:
 
     def sought(self, language: str, question: Question) -> list[Sought]:
         """The words of a question as a language's passages would have them."""
+        return self._sought(language, question)
+
+    def _seek(self, language: str, question: Question) -> list[Sought]:
         return sought(question, language, self.languages, self._generation)
 
     def frequencies(self, language: str, stems: Sequence[str]) -> Mapping[str, int]:
         """In how many passages of `language` each of `stems` stands."""
         return self._generation.lexical.frequencies(language, stems)
 
-    def _language(self, language: str, questions: Sequence[Question], confined: Scope | None, n: int) -> _Candidates:
+    def _asked(self, question: Question) -> _Asked:
+        moments = self._generation.moments
+        meanings = scales(question.meaning, {name: moments[of_meanings(name)] for name in self.languages})
+        return _Asked(question, scales(question.vector, {name: moments[name] for name in self.languages}), meanings)
+
+    def _language(self, language: str, asked: Sequence[_Asked], confined: Scope | None, n: int) -> list[Candidate]:
         """Up to 2n candidates of one language for each question, with their mean scores.
 
         Signals, and what a question's terms add to each candidate, are those of the first question.
         """
-        searches = self._searches(language, questions, confined, n)
-        encoded = self._generation.catalog.encoded(list(searches[0].cosines))
-        passages = self._generation.catalog.passages(list(encoded))
-        first, *others = (self._scored(language, search, encoded, passages) for search in searches)
-        means = {
-            id: replace(one, score=sum((one.score, *(other.retrieved[id].score for other in others))) / len(searches))
-            for id, one in first.retrieved.items()
-        }
-        return replace(first, retrieved=means)
+        cosines = self._cosines(language, [one.question for one in asked], confined, n)
+        features = [one for one in self._generation.catalog.features(list(cosines)) if one.id in cosines]
+        if not features:
+            return []
+        rows = np.array([cosines[one.id] for one in features])
+        scored = [self._scored(language, one, features, rows[:, at]) for at, one in enumerate(asked)]
+        means = np.mean([rank.scores(one.signals, self._weights) for one in scored], axis=0)
+        first = scored[0]
+        return [
+            Candidate(one, float(means[row]), first.signals[row], first.added[row]) for row, one in enumerate(features)
+        ]
 
-    def _searches(self, language: str, questions: Sequence[Question], confined: Scope | None, n: int) -> list[_Search]:
-        """Each question's search of one language, with cosines for the candidates of all."""
-        searches = []
-        for question in questions:
-            words = self.sought(language, question)
-            searches.append(_Search(question, words, self._cosines(language, question, words, confined, n)))
-        candidates = dict.fromkeys(id for search in searches for id in search.cosines)
-        for search in searches:
-            missing = [id for id in candidates if id not in search.cosines]
-            for id, vector in self._generation.vectors.vectors(language, missing).items():
-                search.cosines[id] = float(search.question.vector @ vector)
-        return searches
-
-    def _scored(
-        self, language: str, search: _Search, encoded: Mapping[str, Encoded], passages: Mapping[str, Passage]
-    ) -> _Candidates:
-        """The passages with their scores for one question."""
-        question = search.question
-        same = language == question.language
-        by_terms = term_signals(question, language, encoded, self._generation) if same else {}
-        dense, meaning = self._scales(language, question)
-        found = {}
-        for id, passage in passages.items():
-            one = encoded[id]
-            signals = _signals(
-                question,
-                passage,
-                dense=dense.standardise(search.cosines[id]),
-                meaning=meaning.standardise(float(one.meanings[0] @ question.meaning)),
-                covered=covered_share(search.sought, frozenset(one.all_terms)),
-                by_terms=by_terms.get(id),
-            )
-            found[id] = Retrieved(passage, rank.score(signals, self._weights), signals)
-        return _Candidates(
-            retrieved=found,
-            added={id: one.added for id, one in by_terms.items()},
-            sketches={id: encoded[id].sketch for id in passages},
+    def _scored(self, language: str, asked: _Asked, features: Sequence[Features], cosines: Doubles) -> _Scored:
+        """The signals of the passages for one question; `cosines` are e5's."""
+        question = asked.question
+        sought = self.sought(language, question)
+        terms = list(dict.fromkeys(term for word in sought for term in word.terms))
+        matches = match(features, terms)
+        signals = np.zeros((len(features), len(SIGNALS)))
+        column = {name: signals[:, at] for at, name in enumerate(SIGNALS)}
+        column["dense"][:] = asked.dense[language].standardise(cosines)
+        column["meaning"][:] = asked.meaning[language].standardise(
+            (meanings(features) @ question.meaning).astype(np.float64)
         )
+        column["covered"][:] = covered_shares(sought, terms, matches.by_passage().counts > 0)
+        column["outlet"][:] = [_names_outlet(question.text, one.outlet) for one in features]
+        column["published"][:] = [one.published in question.dates for one in features]
+        column["same_language"][:] = language == question.language
+        if language != question.language:
+            return _Scored(signals, np.zeros((len(features), len(question.terms))))
+        by_terms = term_signals(question, language, matches, self._generation)
+        for name in ("clause", "clause_sentence", "pairs"):
+            column[name][:] = getattr(by_terms, name)
+        return _Scored(signals, by_terms.added)
+
+    def _cosines(
+        self, language: str, questions: Sequence[Question], confined: Scope | None, n: int
+    ) -> dict[str, Doubles]:
+        """e5's cosines, of each question a column, by id of the candidates of a language.
+
+        Candidates are, for each question, the n nearest and the n that hold most of what is sought.
+        """
+        vectors = self._generation.vectors
+        near = [
+            {one.id: one.cosine for one in vectors.nearest(language, question.vector, n, confined)}
+            for question in questions
+        ]
+        held = [id for question in questions for id in self._holding(language, question, n, confined)]
+        candidates = dict.fromkeys((*(id for known in near for id in known), *held))
+        missing = [id for id in candidates if not all(id in known for known in near)]
+        read = vectors.vectors(language, missing)
+        return {
+            id: np.array(
+                [
+                    known[id] if id in known else float(read[id] @ one.vector)
+                    for known, one in zip(near, questions, strict=True)
+                ]
+            )
+            for id in candidates
+        }
+
+    def _holding(self, language: str, question: Question, n: int, confined: Scope | None) -> list[str]:
+        """The ids of the n passages of a language that hold most of what is sought."""
+        strengths = [pair for word in self.sought(language, question) for pair in word.terms.items()]
+        terms, weights = zip(*strengths, strict=True) if strengths else ((), ())
+        return [hit.id for hit in self._generation.lexical.search(language, terms, n, weights, confined)]
 
     def _whole(self, copy: Copy) -> Copy:
         """`copy` with all passages of its article, where it had those that were retrieved."""
@@ -186,65 +210,9 @@ class Retriever:
         passages = self._generation.catalog.passages_of(article.source)
         return replace(copy, passages=tuple(one for one in passages if one.article == article))
 
-    def _cosines(
-        self,
-        language: str,
-        question: Question,
-        words: Sequence[Sought],
-        confined: Scope | None,
-        n: int,
-    ) -> dict[str, float]:
-        """e5's cosines, by id, of the n nearest passages of a language and the n that hold most of what is sought."""
-        vectors = self._generation.vectors
-        cosines = {one.id: one.cosine for one in vectors.nearest(language, question.vector, n, confined)}
-        strengths = [pair for word in words for pair in word.terms.items()]
-        terms, weights = zip(*strengths, strict=True) if strengths else ((), ())
-        hits = self._generation.lexical.search(language, terms, n, weights, confined)
-        missing = [hit.id for hit in hits if hit.id not in cosines]
-        for id, vector in vectors.vectors(language, missing).items():
-            cosines[id] = float(question.vector @ vector)
-        return cosines
 
-    def _scales(self, language: str, question: Question) -> tuple[Scale, Scale]:
-        """How to standardise e5's cosines, and the second encoder's."""
-        moments = self._generation.moments
-        meanings = {of_meanings(name): moments[of_meanings(name)] for name in self.languages}
-        return (
-            scales(question.vector, {name: moments[name] for name in self.languages})[language],
-            scales(question.meaning, meanings)[of_meanings(language)],
-        )
-
-
-def order(id: str, one: Retrieved) -> tuple[float, int, str]:
-    """What passages are sorted by: the best first, the newer first among equals, and never by chance."""
-    return -one.score, -as_number(one.passage.article.published), id
-
-
-def _signals(
-    question: Question,
-    passage: Passage,
-    *,
-    dense: float,
-    meaning: float,
-    covered: float,
-    by_terms: TermSignals | None,
-) -> Signals:
-    return Signals(
-        dense=dense,
-        meaning=meaning,
-        covered=covered,
-        outlet=_names_outlet(question.text, passage.article),
-        published=passage.article.published in question.dates,
-        same_language=passage.language == question.language,
-        clause=by_terms.clause if by_terms else 0.0,
-        clause_sentence=by_terms.clause_sentence if by_terms else 0.0,
-        pairs=by_terms.pairs if by_terms else 0.0,
-    )
-
-
-def _names_outlet(question: str, article: Article) -> bool:
-    if not article.outlet:
+def _names_outlet(question: str, outlet: str | None) -> bool:
+    if not outlet or outlet.casefold() not in question.casefold():
         return False
     # Korean particles follow a name without a space.
-    name = rf"(?<!\w){re.escape(article.outlet)}(?![A-Za-z0-9])"
-    return re.search(name, question, re.IGNORECASE) is not None
+    return re.search(rf"(?<!\w){re.escape(outlet)}(?![A-Za-z0-9])", question, re.IGNORECASE) is not None

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rag.answer import Answer, Citation, Place, Retrieved, Sentence
+from rag.library import Listed
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -41,6 +42,22 @@ def retrieved_json(retrieved: Retrieved) -> dict[str, Any]:
         "title": passage.article.title,
         "published": passage.article.published,
         "also_in": [_place(place) for place in retrieved.also_in],
+    }
+
+
+def listed_json(listed: Listed) -> dict[str, Any]:
+    """An article of the index, its place in its file, how many passages it has, and its state."""
+    article = listed.article
+    return {
+        "source": article.source,
+        "title": article.title,
+        "outlet": article.outlet,
+        "published": article.published,
+        "language": article.language,
+        "start": article.span.start,
+        "end": article.span.end,
+        "passages": listed.passages,
+        "state": listed.state,
     }
 
 

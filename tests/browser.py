@@ -9,12 +9,13 @@ A page that asks another host than 127.0.0.1 for anything, or reports an error i
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -29,6 +30,7 @@ from rag.web.phrases.both import page_language
 from rag.web.serving import STATE, Address, Login, start
 from tests.openai_server import OpenAIServer
 
+Made = TypeVar("Made")
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -62,16 +64,39 @@ def free_address() -> Address:
 
 @contextmanager
 def serving(
-    assistant: Assistant, settings: Settings, state: Path, language: str = "en", login: Login | None = None
+    assistant: Assistant,
+    settings: Settings,
+    state: Path,
+    language: str = "en",
+    login: Login | None = None,
+    *,
+    tools: bool = False,
 ) -> Iterator[str]:
     """The page over an assistant, as long as the context lasts; yields its address."""
     address = free_address()
-    with Site.opened(assistant, settings, state) as site:
-        stop = start(build(site, page_language(language)), address, login)
+    with closing(Site.over(assistant, settings, state)) as site:
+
+        def begin() -> Callable[[], None]:
+            return start(build(site, page_language(language)), address, login, routes=site.routes(), tools=tools)
+
+        stop = _inside_a_loop(begin)
         try:
             yield address.url
         finally:
             stop()
+
+
+def _inside_a_loop(make: Callable[[], Made]) -> Made:
+    """What `make` makes, with an event loop running: where there is none, Gradio opens loops that it does not close."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(_made(make))
+    return make()
+
+
+async def _made(make: Callable[[], Made]) -> Made:
+    return make()
 
 
 @contextmanager

@@ -22,11 +22,22 @@ from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings, load_settings
 from tests.browser import model_url, open_chat, open_chromium, page_url
+from tests.desk import desk, indexed, sentences
 from tests.openai_server import openai_server
 from tests.scripted import system
 
 # One browser for all tests: a second one would not start beside it.
-__all__ = ["model_url", "open_chat", "open_chromium", "openai_server", "page_url", "system"]
+__all__ = [
+    "desk",
+    "indexed",
+    "model_url",
+    "open_chat",
+    "open_chromium",
+    "openai_server",
+    "page_url",
+    "sentences",
+    "system",
+]
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

@@ -229,7 +229,7 @@ def test_a_broken_catalog_says_so(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "catalog.sqlite"
     path.write_bytes(data)
 
-    with pytest.raises(BylineError, match=r"catalog\.sqlite: the index cannot be read .*build it again"):
+    with pytest.raises(BylineError, match=r"catalog\.sqlite: the index cannot be read .*doctor --fix`"):
         Catalog.open(path)
 
 

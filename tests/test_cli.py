@@ -31,7 +31,7 @@ LATE = (
     "onnxruntime",
     "rich",
 )
-COMMANDS = ("index", "ask", "search", "ui", "check", "report", "verify", "eval", "status")
+COMMANDS = ("index", "ask", "search", "ui", "check", "report", "verify", "eval", "status", "doctor")
 
 
 @pytest.fixture(autouse=True)

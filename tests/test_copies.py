@@ -14,7 +14,7 @@ from index.figures import figures
 from index.sketch import Sketches, sketch
 from rag.answer import Retrieved
 from rag.assistant import Assistant
-from rag.choose import choose
+from tests import rankings
 
 ENGLISH = """Flood closes the bridge at Munrim
 
@@ -47,9 +47,8 @@ def passages(reader: Reader, text: str, source: str) -> Sequence[Passage]:
 
 
 def chosen(*articles: Sequence[Passage]) -> tuple[Retrieved, ...]:
-    ranked = [Retrieved(passage, -rank) for rank, passage in enumerate(one for some in articles for one in some)]
-    by_id = {one.passage.id: one for one in ranked}
-    return choose(by_id, {id: sketch(one.passage.own_words) for id, one in by_id.items()}, {}, 10)
+    in_order = [passage for some in articles for passage in some]
+    return rankings.chosen(in_order, [-rank for rank in range(len(in_order))])
 
 
 def edited(text: str, share: float, seed: int) -> str:

@@ -139,8 +139,20 @@ def test_a_broken_index_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "lexical" / "en").mkdir(parents=True)
     (tmp_path / "lexical" / "en" / "meta.json").write_text("{")
 
-    with pytest.raises(BylineError, match=r"en: the lexical index cannot be read .*build it again"):
+    with pytest.raises(BylineError, match=r"en: the lexical index cannot be read .*`byline doctor --fix`$"):
         LexicalStore(tmp_path / "lexical").count("en")
+
+
+@pytest.mark.parametrize("gone", ["meta.json", "*.pos"])
+def test_a_file_that_is_gone_is_one_clear_line_and_no_empty_index(
+    store: LexicalStore, tmp_path: Path, gone: str
+) -> None:
+    for path in (tmp_path / "lexical" / "en").glob(gone):
+        path.unlink()
+
+    with pytest.raises(BylineError, match=r"en: the lexical index cannot be read .*`byline doctor --fix`$"):
+        LexicalStore(tmp_path / "lexical").search("en", ["steel"], 5)
+    assert not list((tmp_path / "lexical" / "en").glob(gone))
 
 
 @pytest.mark.parametrize(

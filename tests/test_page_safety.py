@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -144,7 +144,7 @@ def test_nothing_is_shown_without_the_login(assistant: Assistant, tmp_path: Path
 
 
 def test_an_address_that_cannot_be_had_is_said_in_a_line(page_url: str, assistant: Assistant, tmp_path: Path) -> None:
-    with Site.opened(assistant, NO_MODEL, tmp_path) as site:
+    with closing(Site.over(assistant, NO_MODEL, tmp_path)) as site:
         page = build(site)
         taken = Address("127.0.0.1", int(page_url.rpartition(":")[2]))
         with pytest.raises(BylineError, match=f"{page_url} cannot be had .*in use.*give another --port"):

@@ -179,6 +179,10 @@ def test_a_word_report_has_a_real_footnote_at_each_citation(odd: Report, report:
         assert headings == [*(section.answer.question for section in one.sections), "Verification", "Sources"]
         (table,) = document.tables
         assert len(table.rows) == 1 + one.summary[1]
+        told = [note for row in table.rows[1:] for note in row.cells[-1].text.split(", ") if note]
+        assert told == [str(at + 1) for at in range(len(cited))]
+        assert table.rows[0]._tr.trPr is not None  # the head comes again on each page
+        assert [column.width for column in table.columns] == [cell.width for cell in table.rows[-1].cells]
 
 
 def test_a_word_report_passes_its_own_check(report: Report, assistant: Assistant) -> None:

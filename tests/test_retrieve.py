@@ -16,15 +16,16 @@ from index.article import Article, Passage, Span
 from index.embed import Embedder
 from index.errors import BylineError
 from index.meaning import SentenceEncoder
-from index.sketch import sketch
 from index.terms import Terms
 from rag.answer import Place, Retrieved
 from rag.assistant import Assistant
-from rag.choose import choose
+from rag.candidates import order
 from rag.filters import ALL, Filters
 from rag.question import Question
 from rag.rank import score
-from rag.retrieve import Retriever, order
+from rag.retrieve import Retriever
+from tests import rankings
+from tests.rankings import candidate
 
 _DAYS = st.dates(date(2024, 10, 10), date(2024, 11, 20)).map(date.isoformat)
 
@@ -101,21 +102,13 @@ def test_the_best_come_first_each_text_once_and_no_more_than_k(retriever: Retrie
 
 
 def test_the_newer_comes_first_among_equals(retriever: Retriever, ferry: Question) -> None:
-    one = retriever.retrieve(ferry, 1)[0]
-    dated = [
-        replace(one, passage=replace(one.passage, article=replace(one.passage.article, published=day)))
-        for day in ("2024-11-05", "2024-11-07", None, "2024-11-06")
-    ]
+    passage = retriever.retrieve(ferry, 1)[0].passage
+    days = ("2024-11-05", "2024-11-07", None, "2024-11-06")
+    dated = [candidate(replace(passage, article=replace(passage.article, published=day))) for day in days]
 
-    ranked = sorted([*dated, replace(dated[0], score=one.score + 1)], key=lambda each: order("", each))
+    ranked = sorted([*dated, replace(dated[0], score=1.0)], key=order)
 
-    assert [each.passage.article.published for each in ranked] == [
-        "2024-11-05",
-        "2024-11-07",
-        "2024-11-06",
-        "2024-11-05",
-        None,
-    ]
+    assert [one.features.published for one in ranked] == ["2024-11-05", "2024-11-07", "2024-11-06", "2024-11-05", None]
 
 
 def test_a_score_is_made_of_the_signals_beside_it(assistant: Assistant) -> None:
@@ -216,8 +209,7 @@ def retrieved(source: str, text: str, points: float) -> Retrieved:
 
 
 def chosen(ranked: Sequence[Retrieved], k: int = 9) -> tuple[Retrieved, ...]:
-    by_id = {one.passage.id: one for one in ranked}
-    return choose(by_id, {id: sketch(one.passage.own_words) for id, one in by_id.items()}, {}, k)
+    return rankings.chosen([one.passage for one in ranked], [one.score for one in ranked], k)
 
 
 def test_a_text_in_two_places_is_one_result_that_names_both() -> None:

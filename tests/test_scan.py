@@ -27,7 +27,7 @@ def write(path: Path, text: str = "x") -> Path:
 
 
 def scanned(*paths: Path) -> Scan:
-    return scan(paths, leave_out=paths[0].parent / ".byline")
+    return scan(paths, index=paths[0].parent / ".byline")
 
 
 def sources(*paths: Path) -> list[str]:
@@ -100,7 +100,7 @@ def test_the_index_itself_is_passed_over(root: Path) -> None:
     write(root / "a.txt")
     write(root / "index" / "generation-000001" / "b.txt")
 
-    assert [file.source for file in scan([root], leave_out=root / "index").found] == ["a.txt"]
+    assert [file.source for file in scan([root], index=root / "index").found] == ["a.txt"]
 
 
 def test_a_link_to_a_file_of_the_folder_is_read_and_one_out_of_it_is_named(root: Path) -> None:

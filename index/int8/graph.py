@@ -100,13 +100,13 @@ class Graph:
         """State a tensor's shape where onnxruntime cannot infer it."""
         self._declared.append(self._typed(name, kind, shape))
 
-    def linear(self, rows: str, matrix: npt.NDArray[np.float32], output: str) -> str:
-        """Rows times `matrix`, shape (inner, columns)."""
+    def linear(self, rows: str, matrix: npt.NDArray[np.float32], output: str, sizes: str | None = None) -> str:
+        """Rows times `matrix`, shape (inner, columns); `sizes`, if they are known, are those that `sizes` gives."""
         if self._kind == "float32":
             return self.node("MatMul", [rows, self.constant(f"{output}.w", matrix)], output)
         scale = np.abs(matrix).max(axis=0) / np.float32(_LARGEST)
         whole = np.rint(matrix / np.where(scale == 0, 1, scale)).astype(np.int8)
-        quantised, row_scale = self._quantise(rows, output)
+        quantised, row_scale = self._quantise(rows, sizes or self.sizes(rows, output), output)
         product = self.multiply(quantised, whole, scale, f"{output}.product")
         return self.node("Mul", [product, row_scale], output)
 
@@ -114,11 +114,14 @@ class Graph:
         """Layer normalisation (Ba et al., 2016) of each row."""
         return self.node("LayerNormalization", [rows, gain, shift], output, axis=-1, epsilon=epsilon)
 
-    def _quantise(self, rows: str, output: str) -> tuple[str, str]:
-        """Rows as uint8 around 128, and each row's scale in a column."""
+    def sizes(self, rows: str, output: str) -> str:
+        """The largest absolute value of each row, shape (rows,)."""
         size = self.node("Abs", [rows], f"{output}.abs")
-        most = self.node("ReduceMax", [size, self.ints(-1)], f"{output}.most", keepdims=0)
-        held = self.node("Max", [most, self.number(_SMALLEST_ROW)], f"{output}.held")
+        return self.node("ReduceMax", [size, self.ints(-1)], f"{output}.most", keepdims=0)
+
+    def _quantise(self, rows: str, sizes: str, output: str) -> tuple[str, str]:
+        """Rows as uint8 around 128, and each row's scale in a column."""
+        held = self.node("Max", [sizes, self.number(_SMALLEST_ROW)], f"{output}.held")
         scale = self.node("Mul", [held, self.number(1 / _LARGEST)], f"{output}.scale")
         zeros = self.node("Expand", [self._zero(), "length"], f"{output}.zeros")
         quantised = self.node("QuantizeLinear", [rows, scale, zeros], f"{output}.quantised", axis=0)

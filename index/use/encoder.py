@@ -18,7 +18,7 @@ from index.use.graph import FORMAT, build_graph
 from index.use.network import Network
 from index.use.weights import Floats, Vocabulary, cache_name, read_vocabulary, read_weights
 
-_AT_ONCE = 384  # pieces; what then is worked on stays in the processor's cache
+_AT_ONCE = 768  # pieces; what then is worked on stays in the processor's cache
 
 
 class Encoder:
@@ -37,12 +37,11 @@ class Encoder:
     def encode(self, texts: Sequence[str]) -> Floats:
         """Unit vectors of `texts`, one or more, shape (n, 512)."""
         cut = self._tokenizer.encode(texts)
-        groups = list(_groups([ids if len(ids) >= len(self._nothing) else self._nothing for ids in cut]))
-        with self._one_thread():
-            if len(groups) == 1:
-                return self._network.vectors(groups[0])
-            with ThreadPoolExecutor(min(processors(), len(groups)), "use") as pool:
-                return np.concatenate(list(pool.map(self._network.vectors, groups)))
+        pieces = [ids if len(ids) >= len(self._nothing) else self._nothing for ids in cut]
+        groups = list(_groups(pieces))
+        with self._one_thread(), ThreadPoolExecutor(min(processors(), len(groups)), "use") as pool:
+            sums = list(pool.map(self._network.sums, groups)) if len(groups) > 1 else [self._network.sums(groups[0])]
+            return self._network.pooled(np.concatenate(sums), np.fromiter(map(len, pieces), np.int64))
 
     def _one_thread(self) -> AbstractContextManager[Any]:
         """A matrix is multiplied in one thread: there are enough of them, and more would wait for each other."""

@@ -14,7 +14,7 @@ import numpy as np
 from index.int8.graph import Graph, Kind
 from index.use.weights import WIDTH, Floats
 
-FORMAT = 1  # to be raised when what is built here changes
+FORMAT = 2  # to be raised when what is built here changes
 BEFORE, AFTER = 2, 2  # neighbours of a piece that any convolution sees
 _BRANCH = 256  # features of a convolution
 _ORDERS = ((2, 0), (3, 1), (5, 2))  # pieces that a convolution sees, and how many of them stand before
@@ -75,5 +75,7 @@ class _Convolutions(Graph):
         padded = self.node("Concat", [rows, zeros], f"{name}.padded", axis=0)
         around = self.node("Gather", [padded, window], f"{name}.around", axis=0)
         flat = self.node("Reshape", [around, self.ints(-1, order * _BRANCH)], f"{name}.flat")
-        product = self.linear(flat, self._layers[f"w{name}"], f"{name}.product")
+        sizes = self.node("Gather", [self.sizes(padded, name), window], f"{name}.sizes", axis=0)
+        most = self.node("ReduceMax", [sizes, self.ints(-1)], f"{name}.largest", keepdims=0)  # each row is in several
+        product = self.linear(flat, self._layers[f"w{name}"], f"{name}.product", most)
         return self.node("Relu", [self.node("Add", [product, self._layer(f"b{name}")], f"{name}.biased")], name)

@@ -28,17 +28,17 @@ class Network:
         self._pieces = pieces
         self._layers = layers
 
-    def vectors(self, texts: Sequence[Sequence[int]]) -> Floats:
-        """Unit vectors, shape (n, WIDTH), of texts given as the ids of their pieces, of which each has some."""
+    def sums(self, texts: Sequence[Sequence[int]]) -> Floats:
+        """The sums of the features of texts given as the ids of their pieces, of which each has some."""
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         ids = np.fromiter(chain.from_iterable(texts), np.int64, int(lengths.sum()))
         starts = np.cumsum(lengths) - lengths
         rows = {"pieces": self._pieces.rows(ids), "windows": _windows(starts, lengths, len(ids))}
         (features,) = self._session.run(["features"], rows)
-        return self._pooled(np.add.reduceat(features, starts, axis=0), lengths)
+        return np.asarray(np.add.reduceat(features, starts, axis=0), np.float32)
 
-    def _pooled(self, sums: Floats, lengths: Places) -> Floats:
-        """The vectors of texts given by the sums of their pieces' features and the numbers of these."""
+    def pooled(self, sums: Floats, lengths: Places) -> Floats:
+        """Unit vectors, shape (n, WIDTH), of texts given by `sums` and the numbers of their pieces, shape (n,)."""
         layers, pieces = self._layers, np.asarray(lengths, np.float32)[:, np.newaxis]
         mean = np.asarray((sums @ layers["cnn_W"] + pieces * layers["cnn_b"]) / np.sqrt(pieces), np.float32)
         first = _positive(mean @ layers["d0"])

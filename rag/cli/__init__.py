@@ -21,6 +21,7 @@ _COMMANDS = {
     "verify": "See whether the quotes of a report still stand in the articles.",
     "eval": "Run a question set and measure the answers.",
     "status": "Say what is indexed, and with what.",
+    "doctor": "Examine the index and mend it.",
 }
 
 

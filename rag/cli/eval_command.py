@@ -59,7 +59,7 @@ class _Eval(click.Command):
 @click.option("--brief", is_flag=True, help="Leave passages and answers out of --out: enough for a baseline.")
 @click.option("-k", type=click.IntRange(1, 200), help="How many passages to retrieve.  [default: 10]")
 @click.option("--retrieval-only", is_flag=True, help="Retrieve, and answer nothing.")
-@click.option("--judge", metavar="MODEL", help="A model that grades the answers too, beside the other figures.")
+@click.option("--judge", metavar="MODEL", help="A model that judges answers and citations too.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Questions put at a time.")
 @click.option(
     "--baseline",

@@ -31,8 +31,9 @@ _SHOWN = 20  # files that are named of each kind
     metavar="FILE",
     help="Print FILE with what would be kept, and what dropped and why; index nothing.",
 )
+@click.option("--watch", is_flag=True, help="Stay, and bring the index up to date whenever a file changes.")
 @with_index
-def command(paths: tuple[Path, ...], rebuild: bool, explain: Path | None, index: Path) -> None:
+def command(paths: tuple[Path, ...], rebuild: bool, explain: Path | None, watch: bool, index: Path) -> None:
     """Index the text, Markdown, HTML, PDF, Word and JSON Lines files under PATH…, or bring their index up to date.
 
     Without PATH, the folders that were indexed the last time.
@@ -43,28 +44,41 @@ def command(paths: tuple[Path, ...], rebuild: bool, explain: Path | None, index:
     if explain is not None:
         _explain(explain, settings)
         return
-    with _told_to_stop() as stop, _progress() as on_progress:
-        summary = _indexer(index, settings).run(paths, rebuild=rebuild, on_progress=on_progress, stop=stop)
-    _report(summary, index)
+    indexer = _indexer(index, settings)
+    with _told_to_stop() as stop:
+        with _progress() as on_progress:
+            summary = indexer.run(paths, rebuild=rebuild, on_progress=on_progress, stop=stop, tell=_tell)
+        _report(summary, index)
+        if watch:
+            _stay(indexer, index, stop)
+
+
+def _stay(indexer: Indexer, index: Path, stop: Callable[[], bool]) -> None:
+    """Index whenever something has changed; a run that fails is named, and the next change tried."""
+    from rag.cli.watch import changes
+
+    paths = indexer.paths()
+    for number, _ in enumerate(changes(paths, index, stop)):
+        if number == 0:
+            click.echo(f"watching {', '.join(map(str, paths))}; Ctrl-C ends it")
+        try:
+            summary = indexer.run((), stop=stop, tell=_tell)
+        except BylineError as error:
+            click.echo(f"byline: {error}", err=True)
+        else:
+            if summary.read or summary.removed:
+                _report(summary, index)
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def _indexer(index: Path, settings: Settings) -> Indexer:
-    from index.document import Reader
-    from index.language import ArticleLanguages
-    from index.store import IndexFolder
-    from index.sync import Indexer
     from rag.assistant import open_tools
+    from rag.indexing import open_indexer
 
-    tools = open_tools(settings, progress=lambda line: click.echo(line, err=True))
-    return Indexer(
-        IndexFolder(index),
-        Reader(tools.splitter, ArticleLanguages(), target=settings.passage_chars),
-        tools.embedder,
-        tools.encoder,
-        tools.terms,
-        passage_chars=settings.passage_chars,
-        max_file_bytes=settings.max_file_mb * 1_000_000,
-    )
+    return open_indexer(index, settings, open_tools(settings, progress=_tell))
 
 
 def _explain(path: Path, settings: Settings) -> None:
@@ -94,20 +108,21 @@ def _explain(path: Path, settings: Settings) -> None:
 
 @contextmanager
 def _told_to_stop() -> Iterator[Callable[[], bool]]:
-    """Turns the first Ctrl-C into a polite request; the second one is the usual interrupt."""
+    """Turns the first Ctrl-C, or being terminated, into a polite request; the second is what it usually is."""
     asked = False
 
-    def ask(_signal: int, _frame: object) -> None:
+    def ask(number: int, _frame: object) -> None:
         nonlocal asked
         asked = True
-        signal.signal(signal.SIGINT, before)
-        click.echo("\nstopping after this file; what is done is kept (Ctrl-C again to drop it)", err=True)
+        signal.signal(number, before[signal.Signals(number)])
+        _tell("\nstopping; what has been read is kept (Ctrl-C again to drop it)")
 
-    before = signal.signal(signal.SIGINT, ask)
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield lambda: asked
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

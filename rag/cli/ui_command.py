@@ -20,9 +20,10 @@ from rag.cli.common import with_index, with_model
     show_default=True,
     help="The page's own language; an answer is in the question's.",
 )
+@click.option("--mcp", is_flag=True, help="Offer ask, search, sources and check to models as MCP tools as well.")
 @with_model
 @with_index
-def command(host: str, port: int, auth: str | None, language: str, llm: str | None, index: Path) -> None:
+def command(host: str, port: int, auth: str | None, language: str, mcp: bool, llm: str | None, index: Path) -> None:
     """Open a chat over the indexed articles at http://127.0.0.1:7860, until Ctrl-C."""
     import ui
     from rag.settings import load_settings
@@ -35,5 +36,6 @@ def command(host: str, port: int, auth: str | None, language: str, llm: str | No
         Address(host, port),
         login,
         language=language,
+        tools=mcp,
         ready=lambda url: click.echo(f"byline is at {url} (Ctrl-C ends it)"),
     )

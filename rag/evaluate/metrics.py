@@ -22,6 +22,7 @@ from rag.evaluate.result import Found
 CUTOFFS = (1, 3, 5, 10)
 ABSTAINED_CORRECTLY = "abstained_correctly"
 JUDGED = "judged"
+JUDGED_RECALL, JUDGED_PRECISION = "judged_citation_recall", "judged_citation_precision"
 _PASSES_AT = 5  # the passages among which a retrieval run must find all evidence
 
 

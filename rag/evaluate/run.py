@@ -16,8 +16,8 @@ from typing import Protocol
 from rag.answer import Answer, Retrieved
 from rag.errors import BylineError
 from rag.evaluate.gold import Gold, Library
-from rag.evaluate.judge import Judge
-from rag.evaluate.metrics import JUDGED, answer_metrics, citation_metrics, met_by, passed, retrieval_metrics, stated
+from rag.evaluate.judge import Judge, Judgement
+from rag.evaluate.metrics import answer_metrics, citation_metrics, met_by, passed, retrieval_metrics
 from rag.evaluate.questions import Question
 from rag.evaluate.ranking import Met
 from rag.evaluate.reading import Reading
@@ -57,7 +57,7 @@ def evaluate(
         questions: the set, at least one question.
         reading: what answers are read with.
         setup: how to run it. recall@j and the like are scored for j of 1, 3, 5, 10 and k up to k.
-        judge: what grades the answers besides; `setup` names it.
+        judge: what judges the answers besides; `setup` names it.
         jobs: how many questions are put at a time.
         known: rows that an earlier, broken-off run of the same made, by question id; they are not asked again.
         on_progress: called with each row, in the order of the set, as it is done.
@@ -122,12 +122,11 @@ class _Trial:
             scores |= answer_metrics(question, outcome.answer, self.reading)
             scores |= citation_metrics(question, outcome.answer, self.text, self.reading)
         scores[PASSED] = passed(question, met, scores)
-        grade = self.judge.grade(question, stated(outcome.answer)) if self.judge else None
-        if self.judge:
-            scores[JUDGED] = grade.value if grade else None
+        judged = self.judge.judge(question, outcome.answer) if self.judge else Judgement({})
+        scores |= judged.metrics
         places = tuple(tuple(sorted(groups)) for groups in met)
-        reason, usage = (grade.reason, grade.usage) if grade else (None, None)
-        return Row(question, scores, self.gold.language(question), outcome, places, reason, usage)
+        language = self.gold.language(question)
+        return Row(question, scores, language, outcome, places, judged.reason, judged.usage)
 
 
 def _one_line(failure: Exception) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rag.evaluate.compare import Comparison, Difference
 from rag.evaluate.cost import spending
-from rag.evaluate.metrics import JUDGED
+from rag.evaluate.metrics import JUDGED, JUDGED_PRECISION, JUDGED_RECALL
 from rag.evaluate.record import Run
 from rag.evaluate.result import PASSED
 from rag.evaluate.scores import Score
@@ -27,7 +27,8 @@ _SECTIONS = (
     (PASSED,),
     ("recall@1", "recall@5", "recall@{k}", "all_evidence@5", "precision@5", "mrr", "map", "ndcg@10"),
     (
-        *("pointer_validity", "quote_verbatim", "citation_recall", "citation_precision", "uncited"),
+        *("pointer_validity", "quote_verbatim", "citation_recall", "citation_precision"),
+        *(JUDGED_RECALL, JUDGED_PRECISION, "uncited"),
         *("support_precision", "support_recall", "cited_source_precision", "cited_source_recall"),
     ),
     (
@@ -191,10 +192,17 @@ def _failures(run: Run) -> Iterator[str]:
 
 
 def _judge(run: Run) -> Iterator[str]:
-    without = [row for row in run.rows if row.judgement and row.metrics.get(JUDGED) is None]
-    if without:
-        yield f"{run.setup.judge} gave no grade to {len(without)} answers, such as"
-        yield f"  {without[0].question.id}: {without[0].judgement}"
+    """What the judge left unjudged: a figure that it could have given is None, and the row says why."""
+    told = [row for row in run.rows if row.judgement]
+    for what, metric, beside in (
+        ("no grade to", JUDGED, ("fact_recall", "exact_match")),
+        ("no verdict on the citations of", JUDGED_RECALL, ("citation_recall",)),
+    ):
+        lacking = [row for row in told if row.metrics.get(metric) is None]
+        without = [row for row in lacking if any(row.metrics.get(name) is not None for name in beside)]
+        if without:
+            yield f"{run.setup.judge} gave {what} {len(without)} answers, such as"
+            yield f"  {without[0].question.id}: {without[0].judgement}"
 
 
 def _gap(run: Run) -> Iterator[str]:

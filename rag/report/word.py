@@ -5,7 +5,9 @@ python-docx writes no footnotes; the part of the document that holds them (ECMA-
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from rag.report.build import Report, Section
@@ -13,6 +15,7 @@ from rag.report.labels import Labels, labels_in
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.table import Table, _Cell, _Row
     from docx.text.paragraph import Paragraph
 
 _PART = "/word/footnotes.xml"
@@ -20,7 +23,8 @@ _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnote
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
 _REFERENCE, _TEXT = "Footnote Reference", "Footnote Text"
 _SEPARATORS = (("-1", "separator"), ("0", "continuationSeparator"))  # the lines that Word draws above footnotes
-_WIDTHS = (1.8, 8.2, 2.8, 2.6)  # centimetres, of the table's columns
+_WIDTHS = (2.0, 6.5, 2.4, 2.7, 1.6)  # centimetres, of the table's columns
+_TABLE_POINTS = 9
 _KOREAN_FONT = "Malgun Gothic"
 _NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535), "�")
 _NOT_XML |= dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
@@ -116,21 +120,48 @@ def _add_prose(document: Document, report: Report, section: Section, footnotes: 
 
 
 def _add_table(document: Document, report: Report, labels: Labels) -> None:
-    from docx.shared import Cm
-
-    columns = (labels.question, labels.sentence, labels.verdict, labels.why)
-    table = document.add_table(rows=1, cols=len(columns), style="Table Grid")
-    for cell, name in zip(table.rows[0].cells, columns, strict=True):
-        cell.paragraphs[0].add_run(name).bold = True
+    """The table of verdicts, a row a sentence, with the numbers that `_add_prose` gave its footnotes."""
+    footnote = count(1)
+    rows: list[Sequence[str]] = [(labels.question, labels.sentence, labels.verdict, labels.why, labels.notes)]
     for number, section in enumerate(report.sections, start=1):
         for line in section.lines:
             sentence = line.sentence
-            texts = (str(number), sentence.text, labels.signed(sentence.verdict), "; ".join(sentence.reasons))
-            for cell, text in zip(table.add_row().cells, texts, strict=True):
-                cell.text = sound(text)
+            notes = ", ".join(str(next(footnote)) for _ in line.notes)
+            reasons = "; ".join(sentence.reasons)
+            rows.append((str(number), sentence.text, labels.signed(sentence.verdict), reasons, notes))
+    table = document.add_table(rows=len(rows), cols=len(_WIDTHS), style="Table Grid")
+    for at, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
+        _hold_together(row, head=at == 0)
+        for cell, text in zip(row.cells, texts, strict=True):
+            _fill(cell, sound(text), bold=at == 0)
+    _set_widths(table)
+
+
+def _fill(cell: _Cell, text: str, *, bold: bool) -> None:
+    from docx.shared import Pt
+
+    run = cell.paragraphs[0].add_run(text)
+    run.bold, run.font.size = bold, Pt(_TABLE_POINTS)
+
+
+def _hold_together(row: _Row, *, head: bool) -> None:
+    """Keep a row on one page; the head comes again on each."""
+    from docx.oxml import OxmlElement
+
+    properties = row._tr.get_or_add_trPr()
+    properties.append(OxmlElement("w:cantSplit"))
+    if head:
+        properties.append(OxmlElement("w:tblHeader"))
+
+
+def _set_widths(table: Table) -> None:
+    """Give the columns their widths: Word goes by the cells', LibreOffice by the grid's."""
+    from docx.shared import Cm
+
     table.autofit = False
-    for row in table.rows:
-        for cell, width in zip(row.cells, _WIDTHS, strict=True):
+    for column, width in zip(table.columns, _WIDTHS, strict=True):
+        column.width = Cm(width)
+        for cell in column.cells:
             cell.width = Cm(width)
 
 

@@ -1,29 +1,49 @@
-"""What programs can call: `ask` and `search`, with the contract's JSON as on the command line.
+"""What programs and models can call: `ask`, `search`, `sources` and `check`, over HTTP and as MCP tools.
 
-Gradio reads names, types and docstrings off these methods and offers them to clients.
+Answers are the contract's JSON, as on the command line. Gradio reads names, types and docstrings off these methods and
+offers them to clients: the docstrings are what a model knows a tool by.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from rag.assistant import Assistant
+from rag.draft.markdown import read_markdown
+from rag.draft.show import draft_json
 from rag.errors import BylineError
 from rag.filters import Filters
+from rag.library import STATES, Wanted
 from rag.web.conversation import turns_from_messages
-from rag.wire import answer_json, retrieved_json
+from rag.wire import answer_json, listed_json, retrieved_json
 
 _MOST_PASSAGES = 200  # as on the command line
+_MOST_ARTICLES = 500  # that are listed at once
+LONGEST_DRAFT = 100_000  # characters
+
+
+def offer(assistant: Assistant, at_once: int) -> None:
+    """Add the endpoints to the Gradio app that is being built; `at_once` calls are served at a time.
+
+    They go past Gradio's queue, which an MCP tool reaches only by way of a client of its own, without a login.
+    """
+    from gradio.events import api
+
+    endpoints = Endpoints(assistant, at_once)
+    for endpoint in (endpoints.ask, endpoints.search, endpoints.sources, endpoints.check):
+        api(endpoint, api_name=endpoint.__name__, queue=False)
 
 
 class Endpoints:
     """The assistant as functions over JSON; failures come as Gradio's error, in one line."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        """`assistant` is shared by all callers."""
+    def __init__(self, assistant: Assistant, at_once: int) -> None:
+        """`assistant` is shared by all callers, `at_once` of whom are served at a time."""
         self._assistant = assistant
+        self._turns = threading.BoundedSemaphore(at_once)
 
     def ask(
         self,
@@ -34,10 +54,13 @@ class Endpoints:
         source: str | None = None,
         history: list[dict[str, Any]] | None = None,
     ) -> dict[str, Any]:
-        """Answer a question from the indexed articles, with citations that were checked against the files.
+        """Answer a question from the indexed news articles, citing for every sentence the words it rests on.
+
+        Each sentence has a verdict. Where the articles do not answer, abstained is true and nothing is made up.
 
         Args:
-            question: in any language; Korean and English are understood best.
+            question: a whole question in any language, with the names and dates it is about; Korean and English are
+                understood best, and each finds articles in the other.
             k: how many passages to retrieve, 1 to 200; byline's setting when left out.
             since: only articles published on or after this date, such as 2024-05-01.
             until: only articles published on or before this date.
@@ -46,14 +69,14 @@ class Endpoints:
                 "content": text}.
 
         Returns:
-            question, answer (with [n] markers), abstained, language, sentences (each with citations and verdict),
-            citations (number, source, start, end, quote, title, published, outlet, language), retrieved, model,
-            notices and timings.
+            question, answer (with [n] markers), abstained, language, sentences (each with citations and verdict:
+            supported, partly, unsupported, contradicted or uncited), citations (number, source, start, end, quote,
+            title, published, outlet, language), retrieved, model, notices and timings.
         """
-        with _failures_in_a_line():
+        with self._turn():
             answer = self._assistant.ask(
-                question,
-                k=_checked(k),
+                _text(question, "question"),
+                k=_number(k, "k", "passages", _MOST_PASSAGES),
                 filters=Filters(since, until, source),
                 history=turns_from_messages(history or []),
             )
@@ -67,7 +90,9 @@ class Endpoints:
         until: str | None = None,
         source: str | None = None,
     ) -> list[dict[str, Any]]:
-        """Find the passages of the indexed articles that are most likely to answer a question, best first.
+        """Find the passages of the indexed news articles that are most likely to answer a question, best first.
+
+        No model is asked. Use this to read for yourself; use ask for an answer that is cited and checked.
 
         Args:
             question: in any language; Korean and English are understood best.
@@ -77,26 +102,97 @@ class Endpoints:
             source: only files whose path matches this glob, such as 2024/*.txt.
 
         Returns:
-            passages with source, start, end, text, score, language, title and published.
+            passages with source, start, end (characters of the file's text), text, score, language, title and
+            published; also_in names other articles with the same words.
         """
-        with _failures_in_a_line():
-            found = self._assistant.search(question, k=_checked(k), filters=Filters(since, until, source))
+        with self._turn():
+            k = _number(k, "k", "passages", _MOST_PASSAGES)
+            found = self._assistant.search(_text(question, "question"), k=k, filters=Filters(since, until, source))
         return [retrieved_json(one) for one in found]
 
+    def sources(
+        self,
+        words: str = "",
+        language: str | None = None,
+        outlet: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        state: str | None = None,
+        first: int = 1,
+        limit: int = 100,
+    ) -> dict[str, Any]:
+        """List the indexed news articles: what can be asked about, from which outlets, days and languages.
 
-def _checked(k: object) -> int | None:
-    if k is None:
+        Args:
+            words: only articles with all of these words in title, file name or outlet.
+            language: only articles in this language, as en or ko.
+            outlet: only articles of this outlet, written as in an earlier listing.
+            since: only articles published on or after this date, such as 2024-05-01.
+            until: only articles published on or before this date.
+            state: only articles in this state: indexed, in part, changed or gone.
+            first: which of the matching articles to begin with, counted from 1.
+            limit: how many to list, 1 to 500.
+
+        Returns:
+            matching (how many articles match), articles (source, title, outlet, published, language, start, end,
+            passages, state), skipped (files that are not in the index, with the reason), languages and outlets.
+        """
+        with self._turn():
+            Filters(since, until)  # refuses what is no date
+            if state not in (None, *STATES):
+                raise BylineError(f"state is {state!r}; it is one of {', '.join(STATES)}")
+            begin = _number(first, "first", "an article's place", 10**9) or 1
+            most = _number(limit, "limit", "articles", _MOST_ARTICLES)
+            library = self._assistant.library()
+            wanted = Wanted(words or "", language, outlet, since, until, state)
+            found = [one for one in library.articles if wanted.admits(one)]
+        return {
+            "matching": len(found),
+            "articles": [listed_json(one) for one in found[begin - 1 :][:most]],
+            "skipped": [{"source": source, "why": why} for source, why in library.skipped],
+            "languages": list(library.languages),
+            "outlets": list(library.outlets),
+        }
+
+    def check(self, draft: str) -> dict[str, Any]:
+        """Check every sentence of a draft against the indexed news articles that it cites, word for word.
+
+        Args:
+            draft: Markdown. It cites by [1] with a list of sources below, by footnotes, by [file.txt], or by links to
+                the files; a source is named by its path, its file name or its article's title. A sentence that cites
+                nothing gets a suggestion where an article bears it out.
+
+        Returns:
+            sentences (text, start, end, citations, cited_as, verdict, reasons and a suggestion) and citations (number,
+            source, start, end, quote, title, published, outlet, language).
+        """
+        with self._turn():
+            text = _text(draft, "draft")
+            if len(text) > LONGEST_DRAFT:
+                raise BylineError(f"the draft has {len(text):,} characters; check at most {LONGEST_DRAFT:,} at a time")
+            return draft_json(self._assistant.check(read_markdown("draft", text)))
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One caller's turn; what goes wrong in it is told in a line."""
+        import gradio as gr
+
+        try:
+            with self._turns:
+                yield
+        except BylineError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise BylineError(f"{name} is {value!r}; it is a text")
+    return value
+
+
+def _number(value: object, name: str, of: str, most: int) -> int | None:
+    if value is None:
         return None
-    if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= _MOST_PASSAGES:
-        raise BylineError(f"k is {k!r}; it is a number of passages, 1 to {_MOST_PASSAGES}")
-    return k
-
-
-@contextmanager
-def _failures_in_a_line() -> Iterator[None]:
-    import gradio as gr
-
-    try:
-        yield
-    except BylineError as error:
-        raise gr.Error(str(error), print_exception=False) from error
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+        raise BylineError(f"{name} is {value!r}; it is a number of {of}, 1 to {most}")
+    return value

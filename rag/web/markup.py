@@ -27,7 +27,7 @@ def escaped(text: str) -> Html:
     return Html(html.escape(sendable, quote=True).translate(_UNSAFE))
 
 
-def tag(name: str, *children: str, **attributes: str | int | None) -> Html:
+def tag(name: str, /, *children: str, **attributes: str | int | None) -> Html:
     """An element with escaped children and attributes.
 
     Args:
@@ -46,3 +46,8 @@ def tag(name: str, *children: str, **attributes: str | int | None) -> Html:
 def joined(parts: Iterable[str], between: str = "") -> Html:
     """The parts one after another, text among them escaped."""
     return Html(escaped(between).join(escaped(part) for part in parts))
+
+
+def trouble(line: str) -> Html:
+    """What is wrong, in a line that a screen reader says at once."""
+    return tag("p", line, class_="byline-error", role="alert")

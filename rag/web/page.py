@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from rag.assistant import Assistant
 from rag.errors import BylineError
 from rag.settings import Settings
 from rag.web.acts import AnswerAct
 from rag.web.archive import Archive
-from rag.web.endpoints import Endpoints
+from rag.web.endpoints import offer
 from rag.web.markup import Html, tag
 from rag.web.phrases import LANGUAGES, Language, phrases_in
+from rag.web.receiving import upload_route
 from rag.web.resources import script
 from rag.web.setup import header, reach
-from rag.web.views import chat
+from rag.web.shelf import Shelf
+from rag.web.views import chat, library
 from rag.web.views.view import AT_ONCE, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
+    from starlette.routing import BaseRoute
 
-VIEWS: tuple[View, ...] = (chat.VIEW,)
+VIEWS: tuple[View, ...] = (chat.VIEW, library.VIEW)
 ACTS: tuple[AnswerAct, ...] = ()
 
 _ANSWERS = 8  # answers made at the same time; further questions wait for their turn
@@ -33,23 +34,31 @@ _WAITING = 64  # questions that may wait
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the page is over: an assistant, the settings it answers by, and what it keeps in the folder `state`."""
+    """What the page is over: assistant and settings, the folder for what the page keeps, and what is in it."""
 
     assistant: Assistant
     settings: Settings
     state: Path
     archive: Archive
+    shelf: Shelf
 
     @classmethod
-    @contextmanager
-    def opened(cls, assistant: Assistant, settings: Settings, state: Path) -> Iterator[Self]:
-        """A site as long as the context lasts.
+    def over(cls, assistant: Assistant, settings: Settings, state: Path) -> Site:
+        """The page over an assistant; close it when it is served no more.
 
         Raises:
             BylineError: nothing can be kept in `state`.
         """
-        with closing(Archive.open(state)) as archive:
-            yield cls(assistant, settings, state, archive)
+        return cls(assistant, settings, state, Archive.open(state), Shelf.of(assistant, settings))
+
+    def close(self) -> None:
+        """End what goes on in the background."""
+        self.shelf.close()
+        self.archive.close()
+
+    def routes(self) -> list[BaseRoute]:
+        """What the page's server takes beside what Gradio does."""
+        return [upload_route(self.shelf)]
 
     def given(self, language: Language) -> Given:
         """What the views of one language are built over.
@@ -58,7 +67,9 @@ class Site:
             BylineError: the settings name a model that cannot be asked.
         """
         words = phrases_in(language)
-        return Given(self.assistant, self.settings, reach(self.settings), self.state, self.archive, ACTS, words)
+        return Given(
+            self.assistant, self.settings, reach(self.settings), self.state, self.archive, self.shelf, ACTS, words
+        )
 
 
 def build(site: Site, language: Language = "en") -> gr.Blocks:
@@ -68,14 +79,12 @@ def build(site: Site, language: Language = "en") -> gr.Blocks:
         BylineError: the settings name a model that cannot be asked.
     """
     import gradio as gr
-    from gradio.events import api
 
-    given, endpoints = site.given(language), Endpoints(site.assistant)
+    given = site.given(language)
     blocks = gr.Blocks(title="byline", analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
         _fill(given, VIEWS, home=language)
-        api(endpoints.ask, api_name="ask")
-        api(endpoints.search, api_name="search")
+        offer(site.assistant, _ANSWERS)
     for other in LANGUAGES:
         if other != language:
             with blocks.route(other, other, show_in_navbar=False):

@@ -7,16 +7,18 @@ import ipaddress
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import BylineError
 from rag.web.guard import LOCAL_NAMES, Guard
 from rag.web.resources import style
+from rag.web.tools import ToolDoor, refuse_without_package, write_json
 
 if TYPE_CHECKING:
     import gradio as gr
+    from starlette.routing import BaseRoute
 
 STATE = "page"  # the folder in the index folder for what the page keeps
 FONTS = (
@@ -97,13 +99,30 @@ def refuse_open_door(address: Address, login: Login | None) -> None:
         )
 
 
-def start(blocks: gr.Blocks, address: Address, login: Login | None) -> Callable[[], None]:
+def start(
+    blocks: gr.Blocks,
+    address: Address,
+    login: Login | None,
+    *,
+    routes: Sequence[BaseRoute] = (),
+    tools: bool = False,
+) -> Callable[[], None]:
     """Serve the page from a thread of its own, until the function that is returned is called.
 
+    Args:
+        blocks: the page.
+        address: where.
+        login: who may come in.
+        routes: what is served beside it.
+        tools: whether its endpoints are MCP tools too.
+
     Raises:
-        BylineError: the address is refused (see `refuse_open_door`), cannot be had, or cannot be reached.
+        BylineError: the address is refused (see `refuse_open_door`), cannot be had, or cannot be reached; or the
+            package for MCP is missing.
     """
     refuse_open_door(address, login)
+    if tools:
+        refuse_without_package()
     try:
         _probe(address)
         blocks.launch(
@@ -111,7 +130,8 @@ def start(blocks: gr.Blocks, address: Address, login: Login | None) -> Callable[
             server_port=address.port,
             auth=login.admits if login else None,
             app_kwargs={
-                "middleware": [_middleware(names=LOCAL_NAMES if login is None else None)],
+                "middleware": _middleware(login),
+                "routes": list(routes),
                 "docs_url": None,
                 "redoc_url": None,
                 "openapi_url": None,
@@ -119,7 +139,7 @@ def start(blocks: gr.Blocks, address: Address, login: Login | None) -> Callable[
             theme=_theme(),
             css=style(),
             footer_links=[],
-            max_file_size=1,  # a byte: nothing is uploaded here, and Gradio's route for it is always open
+            max_file_size=1,  # a byte: Gradio's own route for uploads is always open; ours is `rag.web.receiving`
             share=False,
             inbrowser=False,
             inline=False,
@@ -127,11 +147,12 @@ def start(blocks: gr.Blocks, address: Address, login: Login | None) -> Callable[
             show_error=False,
             run_history=False,
             enable_monitoring=False,
-            mcp_server=False,
+            mcp_server=tools,
             ssr_mode=False,
             pwa=False,
             prevent_thread_lock=True,
         )
+        write_json(blocks)
     except OSError as error:
         why = error.strerror or "the port is taken"
         raise BylineError(f"{address.url} cannot be had ({why}); give another --port or --host") from error
@@ -168,7 +189,8 @@ def _theme() -> Any:
     )
 
 
-def _middleware(names: frozenset[str] | None) -> Any:
+def _middleware(login: Login | None) -> list[Any]:
     from starlette.middleware import Middleware
 
-    return Middleware(Guard, names=names)
+    guard = Middleware(Guard, names=LOCAL_NAMES if login is None else None)
+    return [guard, Middleware(ToolDoor, login=login)] if login else [guard]

@@ -55,7 +55,7 @@ def header(assistant: Assistant, reach: Reach, page: Phrases, home: Language) ->
         tag("h1", "byline"),
         tag(
             "p",
-            tag("span", ", ".join(_shown(folder) for folder in folders), class_="byline-folder"),
+            tag("span", ", ".join(shown_folder(folder) for folder in folders), class_="byline-folder"),
             " · ",
             _size(assistant.counts(), page),
             class_="byline-scope",
@@ -99,7 +99,7 @@ def _privacy(reach: Reach, page: Phrases) -> str:
     return " ".join(parts)
 
 
-def _shown(folder: Path) -> str:
+def shown_folder(folder: Path) -> str:
     """A folder as its owner would write it: from here, from home, or in full."""
     for start, prefix in ((Path.cwd(), ""), (Path.home(), "~/")):
         if folder.is_relative_to(start) and folder != start:

@@ -25,10 +25,15 @@ _LABELS: Mapping[str, str] = {
     "abstained_correctly": "answered or declined rightly",
     "abstention_f1": "abstention F1",
     "judged": "judge's grade",
+    "judged_citation_recall": "citation recall by the judge",
+    "judged_citation_precision": "citation precision by the judge",
     "exact_match": "exact match",
     "token_f1": "token F1",
 }
-_CITED = ("citation_recall", "citation_precision", "quote_verbatim")
+_CITED = (
+    *("citation_recall", "citation_precision", "judged_citation_recall", "judged_citation_precision"),
+    "quote_verbatim",
+)
 _HEADLINES = (
     *("passed", "fact_recall", "judged", "recall@5", "recall@{k}", "mrr", "ndcg@10", "abstention_f1", "answer_rate"),
     *_CITED,

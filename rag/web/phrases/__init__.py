@@ -14,6 +14,7 @@ from rag.web.phrases.both import LANGUAGE_NAMES, LANGUAGES, Language, page_langu
 from rag.web.phrases.chat import ChatPhrases
 from rag.web.phrases.filters import FilterPhrases
 from rag.web.phrases.frame import FramePhrases
+from rag.web.phrases.library import LibraryPhrases
 from rag.web.phrases.rail import RailPhrases
 
 __all__ = ["LANGUAGES", "LANGUAGE_NAMES", "Language", "Phrases", "phrases_in"]
@@ -29,6 +30,7 @@ class Phrases:
     rail: RailPhrases
     filters: FilterPhrases
     answers: AnswerPhrases
+    library: LibraryPhrases
 
 
 def phrases_in(code: str) -> Phrases:
@@ -41,4 +43,5 @@ def phrases_in(code: str) -> Phrases:
         rail=RailPhrases(language),
         filters=FilterPhrases(language),
         answers=AnswerPhrases(language),
+        library=LibraryPhrases(language),
     )

@@ -9,6 +9,7 @@ class FramePhrases(Group):
     """Header and navigation."""
 
     chat = Both("Chat", "대화")
+    library = Both("Articles", "기사")
     size = Both(
         "{files} files · {articles} articles · {passages} passages",
         "파일 {files}개 · 기사 {articles}개 · 구절 {passages}개",

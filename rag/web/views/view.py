@@ -14,6 +14,7 @@ from rag.web.acts import AnswerAct
 from rag.web.archive import Archive
 from rag.web.phrases import Phrases
 from rag.web.setup import Reach
+from rag.web.shelf import Shelf
 
 # What the page does by itself is not offered to programs, and puts no spinner over what is being read.
 QUIET: MappingProxyType[str, Any] = MappingProxyType({"api_visibility": "private", "show_progress": "hidden"})
@@ -34,6 +35,7 @@ class Given:
     reach: Reach
     state: Path
     archive: Archive
+    shelf: Shelf
     acts: tuple[AnswerAct, ...]
     phrases: Phrases
 

@@ -1,0 +1,33 @@
+"""Passages of one ranking before they are read: what was scored, by what, and how to read the few that are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from index.article import Passage
+from index.dates import as_number
+from index.features import Features
+from rag.bm25 import Doubles
+
+PassageReader = Callable[[Sequence[str]], Mapping[str, Passage]]
+"""Gives the passages of ids, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may be among the results.
+
+    `signals` are the values of `rag.rank.Signals`, in the order of its fields; `added` is what each of the question's
+    terms adds to its BM25, shape (terms,); zeros in other languages than the question's.
+    """
+
+    features: Features
+    score: float
+    signals: Doubles
+    added: Doubles
+
+
+def order(one: Candidate) -> tuple[float, int, str]:
+    """What passages are sorted by: the best first, the newer first among equals, and never by chance."""
+    return -one.score, -as_number(one.features.published), one.features.id

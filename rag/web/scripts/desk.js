@@ -1,0 +1,73 @@
+/* Runs once for each pane of the page beside the chat; `element`, `trigger`, `props` and `watch` are Gradio's.
+   A press on what has data-act is an act of the reader, told with all its data; a form is told as it is filled in. */
+const told = (one) => ({ ...one.dataset });
+
+element.addEventListener("click", (event) => {
+  const one = event.target instanceof Element && event.target.closest("[data-act]");
+  if (one && !one.disabled) trigger("click", told(one));
+});
+
+let typing = 0;
+const filled = (form) => trigger("submit", { act: "fill", ...Object.fromEntries(new FormData(form)) });
+element.addEventListener("input", (event) => {
+  const form = event.target.closest("form.byline-form");
+  if (!form) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => filled(form), event.target.type === "search" ? 250 : 0);
+});
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  clearTimeout(typing);
+  filled(event.target);
+});
+
+watch("value", () => {
+  const wanted = element.querySelector("[data-focus]");
+  if (!wanted) return;
+  wanted.focus({ preventScroll: true });
+  wanted.closest("aside, section").scrollIntoView({ block: "nearest" });
+});
+
+/* Files: one request each, and then one word of what became of them. */
+async function send(file) {
+  const place = new URL("byline/upload", document.baseURI);
+  place.searchParams.set("name", file.name);
+  try {
+    const answer = await fetch(place, { method: "POST", body: file });
+    const told = await answer.json();
+    return told.source ? { name: file.name } : { name: file.name, why: "lost", ...told };
+  } catch {
+    return { name: file.name, why: "lost" };
+  }
+}
+
+async function take(files) {
+  const line = element.querySelector(".byline-drop-line");
+  const said = line.textContent;
+  const came = [];
+  element.querySelector("input").disabled = true;
+  for (const file of files) {
+    line.textContent = props.sending
+      .replace("{n}", came.length + 1).replace("{all}", files.length).replace("{name}", file.name);
+    came.push(file.size > props.most ? { name: file.name, why: "large" } : await send(file));
+  }
+  element.querySelector("input").disabled = false;
+  line.textContent = said;
+  trigger("upload", { files: came });
+}
+
+const over = (event) => event.target instanceof Element && event.target.closest(".byline-drop");
+element.addEventListener("change", (event) => {
+  if (event.target.type !== "file" || !event.target.files.length) return;
+  take([...event.target.files]);
+  event.target.value = "";
+});
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  element.addEventListener(kind, (event) => {
+    const zone = over(event);
+    if (!zone) return;
+    event.preventDefault();
+    zone.classList.toggle("byline-over", kind === "dragover");
+    if (kind === "drop" && event.dataTransfer.files.length) take([...event.dataTransfer.files]);
+  });
+}
