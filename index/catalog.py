@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -82,6 +83,8 @@ class Catalog:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._lock = threading.RLock()
+        # Nobody closes a generation that was replaced: another thread may be reading it to the end.
+        weakref.finalize(self, connection.close).atexit = False
 
     @classmethod
     def create(cls, path: Path) -> Catalog:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sqlite3
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,7 @@ class VectorStore:
         self.path = path
         self._client: ClientAPI = chromadb.PersistentClient(str(path), Settings(anonymized_telemetry=False))
         self._collections: dict[str, Collection] = {}
+        weakref.finalize(self, self._client.close).atexit = False  # type: ignore[attr-defined]  # as in `close`
 
     def close(self) -> None:
         """Let go of the directory."""

@@ -123,7 +123,7 @@ class Assistant:
         name = self._folder.current()
         with self._lock:
             if self._generation is None or name != self._name:
-                # A replaced generation is not closed: another thread may be reading it.
+                # Another thread may be reading the one that is replaced: it closes when nobody holds it any more.
                 self._generation, self._name = self._opened(), name
             return self._generation
 

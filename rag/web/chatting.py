@@ -176,8 +176,12 @@ class Chat:
 
         turn, acts = turn_of(data), {one.name: one for one in self.given.acts}
         chosen_act: AnswerAct | None = acts.get(str(data.get("name")))
-        if chosen_act and 0 <= turn < len(conversation.exchanges) and conversation.exchanges[turn].answer:
-            gr.Info(escaped(chosen_act.act(visitor, conversation, turn)))
+        if not (chosen_act and 0 <= turn < len(conversation.exchanges) and conversation.exchanges[turn].answer):
+            return
+        try:
+            gr.Info(escaped(chosen_act.act(self.given, visitor, conversation, turn)))
+        except BylineError as error:
+            raise gr.Error(escaped(str(error)), print_exception=False) from error
 
     def open(self, visitor: str, data: Data) -> Shown:
         """A conversation from the list."""

@@ -14,19 +14,20 @@ from rag.web.archive import Archive
 from rag.web.endpoints import offer
 from rag.web.markup import Html, tag
 from rag.web.phrases import LANGUAGES, Language, phrases_in
+from rag.web.pins import Pins
 from rag.web.receiving import upload_route
 from rag.web.resources import script
 from rag.web.setup import header, reach
 from rag.web.shelf import Shelf
-from rag.web.views import chat, library
+from rag.web.views import chat, library, report
 from rag.web.views.view import AT_ONCE, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
     from starlette.routing import BaseRoute
 
-VIEWS: tuple[View, ...] = (chat.VIEW, library.VIEW)
-ACTS: tuple[AnswerAct, ...] = ()
+VIEWS: tuple[View, ...] = (chat.VIEW, library.VIEW, report.VIEW)
+ACTS: tuple[AnswerAct, ...] = (report.PIN,)
 
 _ANSWERS = 8  # answers made at the same time; further questions wait for their turn
 _WAITING = 64  # questions that may wait
@@ -41,6 +42,7 @@ class Site:
     state: Path
     archive: Archive
     shelf: Shelf
+    pins: Pins
 
     @classmethod
     def over(cls, assistant: Assistant, settings: Settings, state: Path) -> Site:
@@ -49,7 +51,7 @@ class Site:
         Raises:
             BylineError: nothing can be kept in `state`.
         """
-        return cls(assistant, settings, state, Archive.open(state), Shelf.of(assistant, settings))
+        return cls(assistant, settings, state, Archive.open(state), Shelf.of(assistant, settings), Pins(state / "pins"))
 
     def close(self) -> None:
         """End what goes on in the background."""
@@ -66,9 +68,16 @@ class Site:
         Raises:
             BylineError: the settings name a model that cannot be asked.
         """
-        words = phrases_in(language)
         return Given(
-            self.assistant, self.settings, reach(self.settings), self.state, self.archive, self.shelf, ACTS, words
+            self.assistant,
+            self.settings,
+            reach(self.settings),
+            self.state,
+            self.archive,
+            self.shelf,
+            self.pins,
+            ACTS,
+            phrases_in(language),
         )
 
 
@@ -109,8 +118,8 @@ def _fill(given: Given, views: tuple[View, ...], home: Language) -> None:
     )
     with gr.Tabs(elem_id="byline-views", selected=views[0].name):
         for view in views:
-            with gr.Tab(view.title(given.phrases), id=view.name, elem_id=f"byline-{view.name}-view"):
-                view.build(given)
+            with gr.Tab(view.title(given.phrases), id=view.name, elem_id=f"byline-{view.name}-view") as tab:
+                view.build(replace(given, tab=tab))
     # Again for each visitor: the index may have changed since the start.
     gr.on(None, top, None, [shown], **AT_ONCE)
 

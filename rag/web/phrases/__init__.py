@@ -16,6 +16,7 @@ from rag.web.phrases.filters import FilterPhrases
 from rag.web.phrases.frame import FramePhrases
 from rag.web.phrases.library import LibraryPhrases
 from rag.web.phrases.rail import RailPhrases
+from rag.web.phrases.report import ReportPhrases
 
 __all__ = ["LANGUAGES", "LANGUAGE_NAMES", "Language", "Phrases", "phrases_in"]
 
@@ -31,6 +32,7 @@ class Phrases:
     filters: FilterPhrases
     answers: AnswerPhrases
     library: LibraryPhrases
+    report: ReportPhrases
 
 
 def phrases_in(code: str) -> Phrases:
@@ -44,4 +46,5 @@ def phrases_in(code: str) -> Phrases:
         filters=FilterPhrases(language),
         answers=AnswerPhrases(language),
         library=LibraryPhrases(language),
+        report=ReportPhrases(language),
     )

@@ -10,6 +10,9 @@ class FramePhrases(Group):
 
     chat = Both("Chat", "대화")
     library = Both("Articles", "기사")
+    report = Both("Report", "보고서")
+    evaluation = Both("Evaluation", "평가")
+    settings = Both("Settings", "설정")
     size = Both(
         "{files} files · {articles} articles · {passages} passages",
         "파일 {files}개 · 기사 {articles}개 · 구절 {passages}개",

@@ -6,15 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant
 from rag.settings import Settings
 from rag.web.acts import AnswerAct
 from rag.web.archive import Archive
 from rag.web.phrases import Phrases
+from rag.web.pins import Pins
 from rag.web.setup import Reach
 from rag.web.shelf import Shelf
+
+if TYPE_CHECKING:
+    import gradio as gr
 
 # What the page does by itself is not offered to programs, and puts no spinner over what is being read.
 QUIET: MappingProxyType[str, Any] = MappingProxyType({"api_visibility": "private", "show_progress": "hidden"})
@@ -27,7 +31,7 @@ class Given:
     """What all views are built over.
 
     `state` is the folder in which the page keeps what has to outlive the server, `archive` the conversations in it;
-    `acts` are what views offer to do with an answer. Who asks is told by `rag.web.events`.
+    `acts` are what views offer to do with an answer. Who asks is told by `rag.web.events`. `tab` is the view's own.
     """
 
     assistant: Assistant
@@ -36,8 +40,10 @@ class Given:
     state: Path
     archive: Archive
     shelf: Shelf
+    pins: Pins
     acts: tuple[AnswerAct, ...]
     phrases: Phrases
+    tab: gr.Tab | None = None
 
 
 @dataclass(frozen=True, slots=True)
