@@ -5,6 +5,7 @@ What a reader can do stands in `data-act` attributes; the page's script passes t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from rag.answer import SIGNS, Answer, Citation, Conflict, Retrieved, Sentence, Verdict
@@ -215,12 +216,18 @@ def _abstention(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:
     near = answer.retrieved[:NEAREST]
     said = [tag("p", answer.text, class_="byline-abstention")]
     if answer.unknown_words:
-        unknown = [tag("span", word, class_="byline-word", dir="auto") for word in answer.unknown_words]
+        written = [_as_written(word, answer.question) for word in answer.unknown_words]
+        unknown = [tag("span", word, class_="byline-word", dir="auto") for word in written]
         said.append(tag("p", words.unknown, " ", joined(unknown, " "), class_="byline-unknown"))
     if near:
         items = [_near(one, number, turn, words) for number, one in enumerate(near, start=1)]
         said += [tag("h3", words.nearest, class_="byline-label"), tag("ol", *items, class_="byline-near")]
     return said
+
+
+def _as_written(word: str, question: str) -> str:
+    found = re.search(re.escape(word), question, re.IGNORECASE)
+    return found[0] if found else word
 
 
 def _near(one: Retrieved, number: int, turn: int, words: AnswerPhrases) -> Html:
