@@ -7,25 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rag.web.conversation import Conversation
 from rag.web.phrases import Phrases
-
-if TYPE_CHECKING:
-    from rag.web.views.view import Given
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerAct:
     """A button under each answer.
 
-    `act` is given what views are built over, the visitor's name, the conversation and the turn, whose exchange has an
-    answer; what it returns, or the BylineError that it raises, is told to the reader. Acts with the same `menu` stand
-    under one button with that label.
+    `act` is given the visitor's name, the conversation and the turn, whose exchange has an answer; what it returns is
+    told to the reader in a line. Acts with the same `menu` stand under one button with that label.
     """
 
     name: str
     label: Callable[[Phrases], str]
-    act: Callable[[Given, str, Conversation, int], str]
+    act: Callable[[str, Conversation, int], str]
     menu: Callable[[Phrases], str] | None = None

@@ -108,10 +108,13 @@ class Chat:
     async def reply(self, visitor: str, conversation: Conversation) -> AsyncGenerator[Shown, None]:
         """Answer the last question, a model's text first as it comes and then the checked answer in its place."""
         last = conversation.exchanges[-1]
+        chosen = self.given.desk.preferences.of(visitor)
         history = conversation.asked(last.question, last.filters, len(conversation.exchanges) - 1).turns()
         try:
             async for event in live(
-                lambda: self.given.assistant.stream(last.question, filters=last.filters, history=history)
+                lambda: self.given.assistant.stream(
+                    last.question, k=chosen.k, unsupported=chosen.unsupported, filters=last.filters, history=history
+                )
             ):
                 if isinstance(event, Answer):
                     conversation = conversation.with_last(answer=event, partial="")
@@ -176,12 +179,8 @@ class Chat:
 
         turn, acts = turn_of(data), {one.name: one for one in self.given.acts}
         chosen_act: AnswerAct | None = acts.get(str(data.get("name")))
-        if not (chosen_act and 0 <= turn < len(conversation.exchanges) and conversation.exchanges[turn].answer):
-            return
-        try:
-            gr.Info(escaped(chosen_act.act(self.given, visitor, conversation, turn)))
-        except BylineError as error:
-            raise gr.Error(escaped(str(error)), print_exception=False) from error
+        if chosen_act and 0 <= turn < len(conversation.exchanges) and conversation.exchanges[turn].answer:
+            gr.Info(escaped(chosen_act.act(visitor, conversation, turn)))
 
     def open(self, visitor: str, data: Data) -> Shown:
         """A conversation from the list."""

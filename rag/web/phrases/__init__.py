@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from rag.web.phrases.answers import AnswerPhrases
 from rag.web.phrases.both import LANGUAGE_NAMES, LANGUAGES, Language, page_language
 from rag.web.phrases.chat import ChatPhrases
+from rag.web.phrases.evaluation import EvaluationPhrases
+from rag.web.phrases.feedback import FeedbackPhrases
 from rag.web.phrases.filters import FilterPhrases
 from rag.web.phrases.frame import FramePhrases
 from rag.web.phrases.library import LibraryPhrases
 from rag.web.phrases.rail import RailPhrases
 from rag.web.phrases.report import ReportPhrases
+from rag.web.phrases.settings import SettingsPhrases
 
 __all__ = ["LANGUAGES", "LANGUAGE_NAMES", "Language", "Phrases", "phrases_in"]
 
@@ -33,6 +36,9 @@ class Phrases:
     answers: AnswerPhrases
     library: LibraryPhrases
     report: ReportPhrases
+    feedback: FeedbackPhrases
+    evaluation: EvaluationPhrases
+    settings: SettingsPhrases
 
 
 def phrases_in(code: str) -> Phrases:
@@ -47,4 +53,7 @@ def phrases_in(code: str) -> Phrases:
         answers=AnswerPhrases(language),
         library=LibraryPhrases(language),
         report=ReportPhrases(language),
+        feedback=FeedbackPhrases(language),
+        evaluation=EvaluationPhrases(language),
+        settings=SettingsPhrases(language),
     )
