@@ -109,7 +109,7 @@ def test_a_draft_is_checked_sentence_by_sentence(chat: OpenChat, url: str) -> No
     expect(claims).to_have_count(3)
 
     expect(claims.nth(0).locator(".byline-chip")).to_have_text("✓ supported")
-    expect(claims.nth(0)).to_contain_text("“A single ticket costs 9,400 won.”")
+    expect(claims.nth(0)).to_contain_text("376–408: A single ticket costs 9,400 won.")
     expect(claims.nth(1).locator(".byline-chip")).to_have_text("✗ unsupported")
     expect(claims.nth(2)).to_contain_text("Could cite island-ferry-timetable.txt")
     with page.page.expect_download() as download:
