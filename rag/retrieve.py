@@ -98,12 +98,19 @@ class Retriever:
         `also` is the same question in other languages. Every passage is then scored for every version, and ranked by
         the mean: so each language is met by the same questions, and none gains by being the one that was asked in.
         """
+        ranked = self.candidates(question, k, filters, also)
+        chosen = choose.choose(ranked, k, self._generation.catalog.passages, self._penalties)
+        return tuple(replace(one, copies=tuple(map(self._whole, one.copies))) for one in chosen)
+
+    def candidates(
+        self, question: Question, k: int, filters: Filters = ALL, also: Sequence[Question] = ()
+    ) -> list[Candidate]:
+        """What `retrieve` chooses from, best first: in each language some of the nearest, and of what has the words."""
         confined = scope(filters, self._generation.catalog)
         asked = [self._asked(one) for one in (question, *also)]
         cosines = self._cosines([one.question for one in asked], confined, max(_CANDIDATES, k))
-        found = [one for name in self.languages for one in self._language(name, asked, cosines[name])]
-        chosen = choose.choose(sorted(found, key=order), k, self._generation.catalog.passages, self._penalties)
-        return tuple(replace(one, copies=tuple(map(self._whole, one.copies))) for one in chosen)
+        found = (one for name in self.languages for one in self._language(name, asked, cosines[name]))
+        return sorted(found, key=order)
 
     def encoded(self, retrieved: Sequence[Retrieved]) -> list[Encoded]:
         """What the index made of retrieved passages, in their order: sentence vectors and terms."""
@@ -124,6 +131,10 @@ class Retriever:
 
     def _seek(self, language: str, question: Question) -> list[Sought]:
         return sought(question, language, self.languages, self._generation)
+
+    def frequencies(self, language: str, stems: Sequence[str]) -> Mapping[str, int]:
+        """In how many passages of `language` each of `stems` stands."""
+        return self._generation.lexical.frequencies(language, stems)
 
     def _asked(self, question: Question) -> _Asked:
         moments = self._generation.moments

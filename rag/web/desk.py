@@ -1,4 +1,4 @@
-"""What the views beside the chat share: the articles, the pinned answers, the question sets and their runs."""
+"""What the views beside the chat share: the articles, what visitors keep, the question sets and their runs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rag.settings import Settings
 from rag.web.evaluating import SUFFIXES, Evaluating
 from rag.web.feedback import Feedback
 from rag.web.pins import Pins
+from rag.web.preferences import PreferenceBook
 from rag.web.receiving import Receiver, upload_route
 from rag.web.runs import Runs
 from rag.web.shelf import Shelf
@@ -28,6 +29,7 @@ class Desk:
     shelf: Shelf
     pins: Pins
     feedback: Feedback
+    preferences: PreferenceBook
     sets: Uploads
     runs: Runs
     evaluating: Evaluating
@@ -40,6 +42,7 @@ class Desk:
             Shelf.of(assistant, settings),
             Pins(state / "pins"),
             Feedback(state / "feedback.jsonl"),
+            PreferenceBook(state / "preferences", settings),
             Uploads(state, settings.max_file_mb * MEGABYTE, "questions", SUFFIXES),
             runs,
             Evaluating(assistant, settings, runs),

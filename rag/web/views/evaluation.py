@@ -12,12 +12,13 @@ from rag.errors import BylineError
 from rag.evaluate.record import against
 from rag.web.evaluating import SUFFIXES, Evaluating, Trial
 from rag.web.evaluation import Shown, run_form, run_report, runs_table, standing
+from rag.web.events import Data, by_visitor_with_data
 from rag.web.library import drop_zone, taken
 from rag.web.markup import Html, trouble
 from rag.web.parcel import Parcel, handed_over
 from rag.web.runs import Entry, Runs
 from rag.web.setup import shown_folder
-from rag.web.views.pane import Told, came, pane, told, typed
+from rag.web.views.pane import came, pane
 from rag.web.views.view import AT_ONCE, QUIET, Given, View
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class EvaluationView:
         folders = ", ".join(shown_folder(folder) for folder in self.given.shelf.folders)
         return run_form(names, chosen, folders, self.given.settings.k, self.given.phrases)
 
-    def start(self, said: Told) -> Html:
+    def start(self, said: Data) -> Html:
         """Run the set that the form names; says how it goes, or why not."""
         words = self.given.phrases.evaluation
         try:
@@ -82,7 +83,7 @@ class EvaluationView:
             shown = replace(shown, run=against(shown.run, before.run))
         return runs_table(entries, shown.entry.id if shown else None, page), run_report(shown, before, page)
 
-    def after(self, looking: Looking, said: Told) -> Looking:
+    def after(self, looking: Looking, said: Data) -> Looking:
         """What the reader looks at after a button in the table of runs was pressed.
 
         Raises:
@@ -110,7 +111,7 @@ class EvaluationView:
         entry = next((entry for entry in entries if entry.id == id), None)
         return Shown(entry, self.runs.load(entry.id)) if entry else None
 
-    def _set(self, said: Told) -> Path | None:
+    def _set(self, said: Data) -> Path | None:
         """The file of the set that the form names.
 
         Raises:
@@ -169,30 +170,30 @@ def _wire_form(view: EvaluationView, parts: Parts) -> None:
     """Connect what is run with what the reader presses."""
     import gradio as gr
 
-    def start(event: gr.EventData) -> list[Any]:
-        return [view.start(told(event)), gr.Timer(active=view.evaluating.standing.running)]
+    def start(_: str, said: Data) -> list[Any]:
+        return [view.start(said), gr.Timer(active=view.evaluating.standing.running)]
 
     def stop() -> str:
         view.evaluating.stop()
         return view.standing()
 
-    def take(event: gr.EventData) -> list[Any]:
-        names, refused = came(told(event))
+    def take(_: str, said: Data) -> list[Any]:
+        names, refused = came(said)
         fate = taken(names, refused, view.sets.max_bytes, view.given.phrases)
         return [fate, view.form(names[-1] if names else None)]
 
-    parts.form.submit(typed(start), None, [parts.going, parts.timer], **QUIET)
+    parts.form.submit(by_visitor_with_data(start), None, [parts.going, parts.timer], **QUIET)
     parts.going.click(stop, None, [parts.going], **AT_ONCE)
-    parts.drop.upload(typed(take), None, [parts.fate, parts.form], **AT_ONCE)
+    parts.drop.upload(by_visitor_with_data(take), None, [parts.fate, parts.form], **AT_ONCE)
 
 
 def _wire_runs(view: EvaluationView, parts: Parts) -> None:
     """Connect the runs with what is shown of them."""
     import gradio as gr
 
-    def act(looking: Looking, event: gr.EventData) -> list[Any]:
+    def act(_: str, said: Data, looking: Looking) -> list[Any]:
         try:
-            looking = view.after(looking, told(event))
+            looking = view.after(looking, said)
         except BylineError as error:
             return [looking, gr.skip(), trouble(str(error))]
         return [looking, *view.show(looking)]
@@ -210,7 +211,7 @@ def _wire_runs(view: EvaluationView, parts: Parts) -> None:
 
     tab, looking = view.given.tab, parts.looking
     whole = [looking, parts.seen, parts.table, parts.report, parts.going, parts.timer]
-    parts.table.click(typed(act), [looking], [looking, parts.table, parts.report], **QUIET)
+    parts.table.click(by_visitor_with_data(act), [looking], [looking, parts.table, parts.report], **QUIET)
     parts.report.click(view.report, [looking], [parts.saved], **QUIET)
     parts.timer.tick(look, [looking, parts.seen], whole, **AT_ONCE)
     gr.on([tab.select] if tab else None, enter, [looking], [*whole, parts.form], **AT_ONCE)

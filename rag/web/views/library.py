@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from index.formats import SUFFIXES
 from rag.errors import BylineError
 from rag.web.article import article
+from rag.web.events import Data, by_visitor_with_data
 from rag.web.library import PASSAGES, Looking, aside, drop_zone, filters, find, table, taken, wanted_from
 from rag.web.markup import Html, trouble
 from rag.web.phrases import Phrases
 from rag.web.progress import progress
 from rag.web.setup import shown_folder
 from rag.web.shelf import Shelf
-from rag.web.views.pane import Told, came, pane, told, typed
+from rag.web.views.pane import came, pane
 from rag.web.views.view import AT_ONCE, Given, View
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class LibraryView:
         folders = ", ".join(shown_folder(folder) for folder in self.shelf.folders)
         return progress(self.shelf.indexing.status, folders, self.page)
 
-    def after(self, looking: Looking, said: Told) -> Looking:
+    def after(self, looking: Looking, said: Data) -> Looking:
         """What the reader looks at after an act; what an act does to the index is done here too.
 
         Raises:
@@ -140,8 +141,7 @@ def _wire(view: LibraryView, parts: Parts) -> None:
 
     shown = [parts.looking, parts.table, parts.aside, parts.article, parts.progress, parts.timer]
 
-    def act(looking: Looking, event: gr.EventData) -> list[Any]:
-        said = told(event)
+    def act(_: str, said: Data, looking: Looking) -> list[Any]:
         try:
             looking = view.after(looking, said)
             panes = view.panes(looking)
@@ -151,8 +151,8 @@ def _wire(view: LibraryView, parts: Parts) -> None:
         running = gr.Timer(active=view.shelf.indexing.status.running)
         return [looking, panes.table, panes.aside, panes.article, view.progress(), running, filled]
 
-    def take(event: gr.EventData) -> list[Any]:
-        names, refused = came(told(event))
+    def take(_: str, said: Data) -> list[Any]:
+        names, refused = came(said)
         if names:
             view.shelf.indexing.start()
         fate = taken(names, refused, view.shelf.uploads.max_bytes, view.page)
@@ -171,15 +171,19 @@ def _wire(view: LibraryView, parts: Parts) -> None:
 
     acts = [parts.filters.submit, *(one.click for one in (parts.filters, parts.progress, parts.table))]
     gr.on(
-        [*acts, parts.aside.click, parts.article.click], typed(act), [parts.looking], [*shown, parts.filters], **AT_ONCE
+        [*acts, parts.aside.click, parts.article.click],
+        by_visitor_with_data(act),
+        [parts.looking],
+        [*shown, parts.filters],
+        **AT_ONCE,
     )
-    parts.drop.upload(typed(take), None, [parts.taken, parts.progress, parts.timer], **AT_ONCE)
+    parts.drop.upload(by_visitor_with_data(take), None, [parts.taken, parts.progress, parts.timer], **AT_ONCE)
     whole = [parts.seen, parts.filters, parts.table, parts.aside, parts.article, parts.progress, parts.timer]
     parts.timer.tick(look, [parts.looking, parts.seen], whole, **AT_ONCE)
     gr.on(None, lambda looking: look(looking, -1), [parts.looking], whole, **AT_ONCE)
 
 
-def _opened(said: Told) -> tuple[str, int]:
+def _opened(said: Data) -> tuple[str, int]:
     return str(said.get("source", "")), _number(said.get("start"))
 
 
