@@ -41,8 +41,8 @@ QUESTIONS = {
     "dev": SHARED / "questions" / "dev.jsonl",
 }
 K = 10
-RIDGE = 10.0
-FLOORS = (0.1, 0.2, 0.3, 0.4, 0.5)
+RIDGE = 100.0
+FLOORS = (0.1, 0.2, 0.25, 0.3, 0.4, 0.5)
 FALSE = {"mixed": 0.10, "multihop": 0.05, "dev": 0.05}  # answerable questions that may be refused
 WITHIN = ("en->en", "ko->ko")
 
