@@ -132,6 +132,10 @@ class Retriever:
     def _seek(self, language: str, question: Question) -> list[Sought]:
         return sought(question, language, self.languages, self._generation)
 
+    def frequencies(self, language: str, stems: Sequence[str]) -> Mapping[str, int]:
+        """In how many passages of `language` each of `stems` stands."""
+        return self._generation.lexical.frequencies(language, stems)
+
     def _asked(self, question: Question) -> _Asked:
         moments = self._generation.moments
         meanings = scales(question.meaning, {name: moments[of_meanings(name)] for name in self.languages})
