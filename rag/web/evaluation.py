@@ -174,7 +174,7 @@ def run_report(shown: Shown | None, before: Shown | None, page: Phrases) -> Html
         "aside",
         tag("h2", f"{shown.entry.name} · {when(shown.entry)}", tabindex=-1, data_focus=""),
         tag("p", button(words.save, "save"), class_="byline-acts"),
-        tag("ul", *(_headline(one, words) for one in view.headlines), class_="byline-cards"),
+        tag("ul", *(_headline(one, words) for one in view.headlines), class_="byline-headlines"),
         *(_compared(shown.run.comparison, view.headlines, before, words) if before and shown.run.comparison else ()),
         tag("div", *(_figure(chart) for chart in charts_of(shown.run)), class_="byline-charts", lang="en"),
         *_listed(words.failing.format(n=len(failing)), [item.question.question for item in failing], opened=False),
