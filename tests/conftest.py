@@ -22,12 +22,13 @@ from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings, load_settings
 from tests.browser import open_chromium
+from tests.chroma_server import chroma_server
 from tests.desk import desk, indexed, sentences
 from tests.openai_server import openai_server
 from tests.scripted import system
 
 # One browser for all tests: a second one would not start beside it.
-__all__ = ["desk", "indexed", "open_chromium", "openai_server", "sentences", "system"]
+__all__ = ["chroma_server", "desk", "indexed", "open_chromium", "openai_server", "sentences", "system"]
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
