@@ -102,10 +102,13 @@ class ServedVectors(VectorStore):
 
     def close(self) -> None:
         """Let go of the connection; what is asked next opens another."""
-        client = self.__dict__.pop("_opened", None)
+        super().close()
+        self.__dict__.pop("_opened", None)
         self._collections.clear()
-        if client is not None:
-            close_client(client)
+
+    @staticmethod
+    def _let_go(client: Any) -> None:
+        close_client(client)
 
     def _present(self, language: str, ids: Sequence[str]) -> set[str]:
         """Which of `ids` the server has."""

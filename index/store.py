@@ -101,11 +101,14 @@ class IndexFolder:
         Raises:
             BylineError: there is no index, or it cannot be read.
         """
-        name = self.current()
-        if name is None:
-            raise BylineError(f"there is no index in {self.path}; make one with `byline index FOLDER`")
-        path = self.path / name
-        return Generation(path, Catalog.open(path / "catalog.sqlite"))
+        while (name := self.current()) is not None:
+            path = self.path / name
+            try:
+                return Generation(path, Catalog.open(path / "catalog.sqlite"))
+            except BylineError:
+                if name == self.current():  # otherwise it was replaced, and swept away, meanwhile
+                    raise
+        raise BylineError(f"there is no index in {self.path}; make one with `byline index FOLDER`")
 
     def readable(self) -> Generation | None:
         """The current generation, for reading; None where there is none, or none that can be read."""

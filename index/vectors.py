@@ -6,6 +6,7 @@ import functools
 import sqlite3
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -94,7 +95,9 @@ class VectorStore:
 
     @cached_property
     def _opened(self) -> ClientAPI:
-        return self._open()
+        client = self._open()
+        weakref.finalize(self, self._let_go, client).atexit = False
+        return client
 
     def _open(self) -> ClientAPI:
         import chromadb
@@ -122,8 +125,12 @@ class VectorStore:
 
     def close(self) -> None:
         """Let go of the directory."""
-        if "_opened" in self.__dict__:
-            self._opened.close()  # type: ignore[attr-defined]  # every client has it; the interface does not
+        if client := self.__dict__.get("_opened"):
+            self._let_go(client)
+
+    @staticmethod
+    def _let_go(client: Any) -> None:
+        client.close()
 
     @told
     def languages(self) -> tuple[str, ...]:

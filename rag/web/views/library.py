@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from index.formats import SUFFIXES
 from rag.errors import BylineError
 from rag.web.article import article
+from rag.web.events import Data, by_visitor_with_data
 from rag.web.library import PASSAGES, Looking, aside, drop_zone, filters, find, table, taken, wanted_from
 from rag.web.markup import Html, trouble
 from rag.web.phrases import Phrases
 from rag.web.progress import progress
-from rag.web.resources import resource
 from rag.web.setup import shown_folder
 from rag.web.shelf import Shelf
+from rag.web.views.pane import came, pane
 from rag.web.views.view import AT_ONCE, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
 
 _EVERY = 1.0  # seconds between looks at how indexing goes
-_MOST_FILES = 1000  # whose fate is told at once
 Update = dict[str, Any]
-Told = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +63,21 @@ class LibraryView:
         folders = ", ".join(shown_folder(folder) for folder in self.shelf.folders)
         return progress(self.shelf.indexing.status, folders, self.page)
 
-    def after(self, looking: Looking, told: Told) -> Looking:
+    def after(self, looking: Looking, said: Data) -> Looking:
         """What the reader looks at after an act; what an act does to the index is done here too.
 
         Raises:
             BylineError: the act cannot be done.
         """
-        match told.get("act"):
+        match said.get("act"):
             case "fill":
-                return Looking(wanted_from(told))
+                return Looking(wanted_from(said))
             case "clear":
                 return Looking()
             case "page":
-                return replace(looking, page=max(1, _number(told.get("page"))))
+                return replace(looking, page=max(1, _number(said.get("page"))))
             case "open":
-                return replace(looking, opened=_opened(told), shown=PASSAGES, leaving=False)
+                return replace(looking, opened=_opened(said), shown=PASSAGES, leaving=False)
             case "close":
                 return replace(looking, opened=None)
             case "further":
@@ -86,7 +85,7 @@ class LibraryView:
             case "remove" | "remove-no" as asked:
                 return replace(looking, leaving=asked == "remove")
             case act:
-                return self._changed(looking, str(act), str(told.get("source", "")))
+                return self._changed(looking, str(act), str(said.get("source", "")))
 
     def _changed(self, looking: Looking, act: str, source: str) -> Looking:
         if act == "remove-yes" and looking.opened is not None and looking.leaving:
@@ -122,23 +121,18 @@ def _build(given: Given) -> None:
 
     view = LibraryView(given.shelf, given.phrases)
     words, most = given.phrases.library, given.shelf.uploads.max_bytes
+    dropped = drop_zone(words.add, SUFFIXES, most, given.phrases)
     looking, seen = gr.State(Looking()), gr.State(0)
     with gr.Row(elem_classes="byline-columns byline-second-first", equal_height=False):
         with gr.Column(scale=3, min_width=320):
-            form = _pane("byline-shelf-filters")
-            listed, out = _pane("byline-shelf-table"), _pane("byline-shelf-aside")
+            form = pane("byline-shelf-filters")
+            listed, out = pane("byline-shelf-table"), pane("byline-shelf-aside")
         with gr.Column(scale=2, min_width=320):
-            drop = _pane("byline-shelf-drop", drop_zone(most, given.phrases), sending=words.sending, most=most)
-            came, going = _pane("byline-shelf-taken"), _pane("byline-shelf-progress")
-            opened = _pane("byline-shelf-article")
+            drop = pane("byline-shelf-drop", dropped, to="articles", sending=words.sending, most=most)
+            came, going = pane("byline-shelf-taken"), pane("byline-shelf-progress")
+            opened = pane("byline-shelf-article")
     timer = gr.Timer(_EVERY, active=False)
     _wire(view, Parts(looking, seen, form, drop, came, going, listed, out, opened, timer))
-
-
-def _pane(name: str, html: str = "", **props: Any) -> gr.HTML:
-    import gradio as gr
-
-    return gr.HTML(html, elem_id=name, apply_default_css=False, js_on_load=resource("desk.js"), **props)
 
 
 def _wire(view: LibraryView, parts: Parts) -> None:
@@ -147,23 +141,22 @@ def _wire(view: LibraryView, parts: Parts) -> None:
 
     shown = [parts.looking, parts.table, parts.aside, parts.article, parts.progress, parts.timer]
 
-    def act(looking: Looking, event: gr.EventData) -> list[Any]:
-        told = event._data if isinstance(event._data, dict) else {}
+    def act(_: str, said: Data, looking: Looking) -> list[Any]:
         try:
-            looking = view.after(looking, told)
+            looking = view.after(looking, said)
             panes = view.panes(looking)
         except BylineError as error:
             return [looking, trouble(str(error)), gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()]
-        filled = gr.skip() if told.get("act") == "fill" else panes.filters
+        filled = gr.skip() if said.get("act") == "fill" else panes.filters
         running = gr.Timer(active=view.shelf.indexing.status.running)
         return [looking, panes.table, panes.aside, panes.article, view.progress(), running, filled]
 
-    def take(event: gr.EventData) -> list[Any]:
-        names, refused = _came(event._data)
+    def take(_: str, said: Data) -> list[Any]:
+        names, refused = came(said)
         if names:
             view.shelf.indexing.start()
-        told = taken(names, refused, view.shelf.uploads.max_bytes, view.page)
-        return [told, view.progress(), gr.Timer(active=view.shelf.indexing.status.running)]
+        fate = taken(names, refused, view.shelf.uploads.max_bytes, view.page)
+        return [fate, view.progress(), gr.Timer(active=view.shelf.indexing.status.running)]
 
     def look(looking: Looking, seen: int) -> list[Any]:
         status = view.shelf.indexing.status
@@ -176,31 +169,27 @@ def _wire(view: LibraryView, parts: Parts) -> None:
             return [seen, gr.skip(), trouble(str(error)), gr.skip(), gr.skip(), view.progress(), timer]
         return [status.finished, panes.filters, panes.table, panes.aside, panes.article, view.progress(), timer]
 
-    # Gradio knows the parameter by its type, and looks for that among the names of a module.
-    act.__annotations__["event"] = take.__annotations__["event"] = gr.EventData
     acts = [parts.filters.submit, *(one.click for one in (parts.filters, parts.progress, parts.table))]
-    gr.on([*acts, parts.aside.click, parts.article.click], act, [parts.looking], [*shown, parts.filters], **AT_ONCE)
-    parts.drop.upload(take, None, [parts.taken, parts.progress, parts.timer], **AT_ONCE)
+    gr.on(
+        [*acts, parts.aside.click, parts.article.click],
+        by_visitor_with_data(act),
+        [parts.looking],
+        [*shown, parts.filters],
+        **AT_ONCE,
+    )
+    parts.drop.upload(by_visitor_with_data(take), None, [parts.taken, parts.progress, parts.timer], **AT_ONCE)
     whole = [parts.seen, parts.filters, parts.table, parts.aside, parts.article, parts.progress, parts.timer]
     parts.timer.tick(look, [parts.looking, parts.seen], whole, **AT_ONCE)
     gr.on(None, lambda looking: look(looking, -1), [parts.looking], whole, **AT_ONCE)
 
 
-def _opened(told: Told) -> tuple[str, int]:
-    return str(told.get("source", "")), _number(told.get("start"))
+def _opened(said: Data) -> tuple[str, int]:
+    return str(said.get("source", "")), _number(said.get("start"))
 
 
 def _number(written: object) -> int:
     text = str(written)
     return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def _came(told: object) -> tuple[list[str], list[tuple[str, str]]]:
-    """The names of the files that came in, and those of the ones that did not, with the reason."""
-    files = told.get("files") if isinstance(told, dict) else None
-    listed = [one for one in files if isinstance(one, dict)][:_MOST_FILES] if isinstance(files, list) else []
-    names = [str(one.get("name")) for one in listed if "why" not in one]
-    return names, [(str(one.get("name")), str(one["why"])) for one in listed if "why" in one]
 
 
 VIEW = View("articles", lambda phrases: phrases.frame.library, _build)

@@ -8,20 +8,32 @@ element.addEventListener("click", (event) => {
 });
 
 let typing = 0;
-const filled = (form) => trigger("submit", { act: "fill", ...Object.fromEntries(new FormData(form)) });
+const filled = (form, by) => trigger("submit", { act: "fill", ...Object.fromEntries(new FormData(form, by)) });
 element.addEventListener("input", (event) => {
   const form = event.target.closest("form.byline-form");
-  if (!form) return;
+  if (!form || form.classList.contains("byline-pressed")) return; /* told when its button is pressed */
   clearTimeout(typing);
   typing = setTimeout(() => filled(form), event.target.type === "search" ? 250 : 0);
 });
 element.addEventListener("submit", (event) => {
   event.preventDefault();
   clearTimeout(typing);
-  filled(event.target);
+  filled(event.target, event.submitter);
 });
 
+/* A file for the reader: its bytes are in the page, in base64. */
+function keep(parcel) {
+  const bytes = Uint8Array.from(atob(parcel.textContent), (char) => char.charCodeAt(0));
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([bytes], { type: parcel.dataset.kind }));
+  link.download = parcel.dataset.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  parcel.remove();
+}
+
 watch("value", () => {
+  element.querySelectorAll("[data-parcel]").forEach(keep);
   const wanted = element.querySelector("[data-focus]");
   if (!wanted) return;
   wanted.focus({ preventScroll: true });
@@ -31,11 +43,12 @@ watch("value", () => {
 /* Files: one request each, and then one word of what became of them. */
 async function send(file) {
   const place = new URL("byline/upload", document.baseURI);
+  place.searchParams.set("to", props.to);
   place.searchParams.set("name", file.name);
   try {
     const answer = await fetch(place, { method: "POST", body: file });
     const told = await answer.json();
-    return told.source ? { name: file.name } : { name: file.name, why: "lost", ...told };
+    return told.source ? { name: told.source.replace(/^[^/]*\//, "") } : { name: file.name, why: "lost", ...told };
   } catch {
     return { name: file.name, why: "lost" };
   }
