@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rag.settings import Settings
-from rag.web.serving import STATE, Address, Login, refuse_open_door, start, wait
+from rag.web.login import Login
+from rag.web.serving import STATE, Address, refuse_open_door, start, wait
 
 
 @contextmanager

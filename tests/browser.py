@@ -25,9 +25,10 @@ from index.store import IndexFolder
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.web.login import Login
 from rag.web.page import Site, build
 from rag.web.phrases.both import page_language
-from rag.web.serving import STATE, Address, Login, start
+from rag.web.serving import STATE, Address, start
 
 Made = TypeVar("Made")
 _ARGUMENTS = (

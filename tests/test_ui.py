@@ -39,11 +39,12 @@ from rag.errors import BylineError
 from rag.settings import Settings, load_settings
 from rag.web.answers import messages
 from rag.web.conversation import Exchange, turns_from_messages
+from rag.web.login import Login, read_login
 from rag.web.markup import escaped, tag
 from rag.web.page import Site, build
 from rag.web.phrases import LANGUAGES, phrases_in
 from rag.web.resources import resource
-from rag.web.serving import Address, Login, read_login, refuse_open_door, start
+from rag.web.serving import Address, refuse_open_door, start
 from rag.web.sources import in_context, pane
 from tests.browser import ChatPage, OpenChat, free_address, open_chat, serving, serving_index
 from tests.openai_server import OpenAIServer, answer
@@ -479,7 +480,7 @@ def test_history_is_read_as_text_and_as_blocks() -> None:
 def test_other_machines_need_a_login(host: str) -> None:
     with pytest.raises(BylineError, match="add --auth USER:PASSWORD"):
         refuse_open_door(Address(host), None)
-    refuse_open_door(Address(host), Login("ann", "secret"))
+    refuse_open_door(Address(host), Login.of("ann", "secret"))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "[::1]", "127.0.0.2"])
@@ -501,7 +502,7 @@ def test_a_login_admits_its_own_password_only() -> None:
 
 def test_nothing_is_shown_without_the_login(assistant: Assistant, no_model: Settings, tmp_path: Path) -> None:
     with (
-        serving(assistant, no_model, tmp_path, login=Login("ann", "secret")) as address,
+        serving(assistant, no_model, tmp_path, login=Login.of("ann", "secret")) as address,
         httpx.Client(base_url=address) as door,
     ):
         assert door.get("/gradio_api/info").status_code == 401
@@ -531,7 +532,7 @@ def test_an_address_that_cannot_be_had_is_said_in_a_line(
     with pytest.raises(BylineError, match=f"{url} cannot be had .*in use.*give another --port"):
         start(page, taken, None)
     with pytest.raises(BylineError, match=r"http://192\.0\.2\.1:7860 cannot be had"):  # RFC 5737: nobody's
-        start(page, Address("192.0.2.1"), Login("ann", "secret"))
+        start(page, Address("192.0.2.1"), Login.of("ann", "secret"))
 
 
 @pytest.mark.parametrize(
