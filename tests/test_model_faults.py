@@ -27,7 +27,7 @@ from tests.openai_server import OpenAIServer, Reply, answer, cut, drop, hang, hu
 KEY = "sk-trust-4f9a01c7"
 QUESTION = "At what time does the first ferry leave Haemil?"
 FALSE = ("The ferry is free [1]. ", "The tram costs 90 billion won [2]. ")
-SECONDS = 1.5
+SECONDS = 4.0
 REACH = 20  # seconds beside the deadline: a busy machine searches, embeds and checks meanwhile
 
 
@@ -50,10 +50,10 @@ CASES = (
     Case("429", (refusal(429),), "is over its rate limit (429)"),
     Case("429 with Retry-After", (refusal(429, retry_after="30"),), "ask again in 30 s"),
     Case("500", (refusal(500, f"at key {KEY}"),), "failed (500: at key …)"),
-    Case("hang before", (hang(),), "gave no answer within 1.5 s"),
-    Case("hang within", (hang("The ferry "),), "did not finish its answer within 1.5 s"),
+    Case("hang before", (hang(),), "gave no answer within 4 s"),
+    Case("hang within", (hang("The ferry "),), "did not finish its answer within 4 s"),
     Case("cut stream", (cut("The ferry "),), "broke off in the middle of its answer"),
-    Case("closed at once", (drop(),), "broke off before its answer"),
+    Case("closed at once", (drop(),), "cannot be reached (Server disconnected"),
     Case("empty answer", (answer(""),), "gave an empty answer"),
     Case("white space", (answer(" \n\n "),), "gave an empty answer"),
     Case("thinking alone", (answer("<think>The first ferry, hm.</think>"),), "gave an empty answer"),
@@ -61,11 +61,13 @@ CASES = (
     Case("a megabyte", (huge(1_000_000),), "cut at 20,000 characters", by="tiny"),
     Case("wrong JSON", (junk(),), "sent something that is no chat completion"),
     Case("a web page", (page(),), "sent no chat completion"),
-    Case("repeated text", (answer("The ferry leaves at 6:40 a.m. [1]. " * 200),), "repeated", by="tiny"),
+    Case("repeated text", (answer("The ferry leaves at 6:40 a.m. [1]. " * 200),), "repeated itself: 199", by="tiny"),
     Case("markers out of range", (answer("It leaves at 6:40 a.m. [1][77]."),), "77", by="tiny"),
-    Case("context length", (refusal(400, "x", code="context_length_exceeded"),) * 4, "has no context that holds"),
-    Case("refusal", (answer("I'm sorry, but I can't help with that request."),), "declined to answer"),
-    Case("거절", (answer("죄송합니다. 해당 요청은 도와드릴 수 없습니다."),), "declined to answer"),
+    Case("context length", (refusal(400, "x", code="context_length_exceeded"),), "has no context that holds"),
+    Case(
+        "refusal", (answer("I'm sorry, but I can't help with that request."),), "wrote nothing that rests on a passage"
+    ),
+    Case("거절", (answer("죄송합니다. 해당 요청은 도와드릴 수 없습니다."),), "wrote nothing that rests on a passage"),
     Case("content filter", (stream(finish="content_filter"),), "withheld the answer (content filter)"),
     Case("false throughout", (answer("".join(FALSE)), refusal(500)), "", by="tiny"),
 )
@@ -100,7 +102,9 @@ def ask(samples_index: Path, tools: Tools, server: OpenAIServer) -> Iterator[Cal
     with opened() as usual:
 
         def asked(case: Case) -> Answer:
-            server.script(*case.replies)
+            *first, last = case.replies or (drop(),)
+            server.script(*first)
+            server.fallback = last
             if not case.settings:
                 return usual.ask(QUESTION)
             with opened(**dict(case.settings)) as other:
