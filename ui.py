@@ -8,7 +8,7 @@ Its rooms are in `rag/web/`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from rag.settings import Settings
@@ -44,14 +44,12 @@ def served(
     from rag.web.page import Site, build
     from rag.web.phrases.both import page_language
 
-    with Assistant.open(index, settings) as assistant:
-        site = Site.over(assistant, settings, index / STATE)
+    with Assistant.open(index, settings) as assistant, closing(Site.over(assistant, settings, index / STATE)) as site:
         stop = start(build(site, page_language(language)), address, login, routes=site.routes(), tools=tools)
         try:
             yield address.url
         finally:
             stop()
-            site.close()
 
 
 def serve(

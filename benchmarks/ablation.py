@@ -3,14 +3,14 @@
     .venv/bin/python benchmarks/ablation.py INDEX QUESTIONS.jsonl
 
 Prints evidence recall at 1, 5 and 10 and MRR, for all answerable questions and for each type of them. Each question is
-made ready once; a line costs retrieval alone.
+searched for once; for signals and penalties its candidates are weighed anew.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -23,11 +23,12 @@ from index.sentences import Morphology
 from index.store import Generation, IndexFolder
 from index.terms import Terms
 from rag import choose, rank
+from rag.answer import Retrieved
+from rag.candidates import Candidate, order
 from rag.choose import Penalties
-from rag.evaluate.gold import groups_met
+from rag.evaluate.metrics import met_by
 from rag.evaluate.questions import Question, load_questions
 from rag.evaluate.ranking import recall_at, reciprocal_rank
-from rag.question import Question as Prepared
 from rag.rank import Weights
 from rag.retrieve import Retriever
 
@@ -42,33 +43,44 @@ class Ablation:
         self._folder = IndexFolder(index)
         self._parts = (open_embedder("e5"), SentenceEncoder(), Terms(Morphology()))
         self._questions = [one for one in load_questions(questions) if one.answerable and one.evidence]
-        whole = self._retriever(self._folder.open())
-        self._prepared = [whole.prepare(one.question) for one in self._questions]
+        self._whole = self._folder.open()
+        retriever = self._retriever(self._whole)
+        self._prepared = [retriever.prepare(one.question) for one in self._questions]
 
     def rows(self) -> Iterator[tuple[str, str, list[float], int]]:
         """What was switched off, the type of the questions, the means of the metrics, and the number of questions."""
-        for name, retriever in self._retrievers():
-            scores: dict[str, list[list[float]]] = defaultdict(list)
-            for question, prepared in zip(self._questions, self._prepared, strict=True):
-                for cell in ("all", question.type):
-                    scores[cell].append(_scores(retriever, question, prepared))
-            for cell, some in scores.items():
-                yield name, cell, np.mean(some, axis=0).tolist(), len(some)
-
-    def _retrievers(self) -> Iterator[tuple[str, Retriever]]:
-        yield "nothing", self._retriever(self._folder.open())
+        candidates = self._candidates(self._whole)
+        yield from self._means("nothing", candidates)
         for signal in asdict(rank.FITTED):
-            yield signal, self._retriever(self._folder.open(), weights=replace(rank.FITTED, **{signal: 0.0}))
+            yield from self._means(signal, candidates, weights=replace(rank.FITTED, **{signal: 0.0}))
         for penalty in asdict(choose.FITTED):
             penalties = replace(choose.FITTED, **{penalty: 0.0})
-            yield f"penalty: {penalty}", self._retriever(self._folder.open(), penalties=penalties)
-        yield "names", self._retriever(_without_names(self._folder.open()))
-        yield "names and translations", self._retriever(_without_translations(self._folder.open()))
+            yield from self._means(f"penalty: {penalty}", candidates, penalties=penalties)
+        yield from self._means("names", self._candidates(_without_names(self._folder.open())))
+        yield from self._means("names and translations", self._candidates(_without_translations(self._folder.open())))
 
-    def _retriever(
-        self, generation: Generation, weights: Weights = rank.FITTED, penalties: Penalties = choose.FITTED
-    ) -> Retriever:
-        return Retriever(generation, *self._parts, weights=weights, penalties=penalties)
+    def _candidates(self, generation: Generation) -> list[list[Candidate]]:
+        retriever = self._retriever(generation)
+        return [retriever.candidates(prepared, K) for prepared in self._prepared]
+
+    def _retriever(self, generation: Generation) -> Retriever:
+        return Retriever(generation, *self._parts)
+
+    def _means(
+        self,
+        name: str,
+        candidates: Sequence[Sequence[Candidate]],
+        weights: Weights = rank.FITTED,
+        penalties: Penalties = choose.FITTED,
+    ) -> Iterator[tuple[str, str, list[float], int]]:
+        metrics: dict[str, list[list[float]]] = defaultdict(list)
+        for question, some in zip(self._questions, candidates, strict=True):
+            scored = [replace(one, score=float(rank.scores(one.signals, weights))) for one in some]
+            found = choose.choose(sorted(scored, key=order), K, self._whole.catalog.passages, penalties)
+            for cell in ("all", question.type):
+                metrics[cell].append(_metrics(question, found))
+        for cell, rows in metrics.items():
+            yield name, cell, np.mean(rows, axis=0).tolist(), len(rows)
 
 
 class _Nameless(Generation):
@@ -88,9 +100,8 @@ def _without_translations(generation: Generation) -> Generation:
     return nameless
 
 
-def _scores(retriever: Retriever, question: Question, prepared: Prepared) -> list[float]:
-    found = retriever.retrieve(prepared, K)
-    met = groups_met([(one.passage.source, one.passage.text) for one in found], question.evidence)
+def _metrics(question: Question, found: Sequence[Retrieved]) -> list[float]:
+    met = met_by(question, found)
     groups = len(question.evidence)
     recalls = [recall_at(cutoff, met, groups) for cutoff in CUTOFFS]
     return [value or 0.0 for value in (*recalls, reciprocal_rank(met, groups))]

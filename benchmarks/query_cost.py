@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain, islice, product
 from pathlib import Path
 from typing import Any
 
@@ -180,8 +180,10 @@ def korean(passages: int) -> list[str]:
 
 
 def _invented(passages: int, syllables: Iterable[str]) -> list[str]:
-    """Words of three syllables."""
-    return list(map("".join, islice(product(list(syllables), repeat=3), int(WORDS * passages**0.5))))
+    """Words of one syllable to three: the more frequent, the shorter, as Zipf has it too."""
+    known = list(syllables)
+    words = chain.from_iterable(product(known, repeat=length) for length in (1, 2, 3))
+    return list(map("".join, islice(words, int(WORDS * passages**0.5))))
 
 
 def unit(rows: npt.NDArray[Any]) -> Vectors:

@@ -307,6 +307,23 @@ class Catalog:
         rows = self._rows("SELECT source FROM files WHERE skipped IS NULL AND source GLOB ?", (glob,))
         return tuple(str(row[0]) for row in rows)
 
+    def sources_of(self, languages: Sequence[str], outlets: Sequence[str]) -> tuple[str, ...]:
+        """The files that have an article in one of `languages` and of one of `outlets`; an empty list lets all pass."""
+        lists = {"language": languages, "outlet": outlets}
+        wanted = [(f"{column} IN ({marks(some)})", some) for column, some in lists.items() if some]
+        clauses = " AND ".join(clause for clause, _ in wanted) or "TRUE"
+        values = [value for _, some in wanted for value in some]
+        rows = self._rows(f"SELECT DISTINCT source FROM articles WHERE {clauses} ORDER BY source", values)
+        return tuple(str(row[0]) for row in rows)
+
+    def languages_and_outlets(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Which languages and which outlets the articles are of, the most frequent first."""
+        languages = self._rows("SELECT language FROM articles GROUP BY language ORDER BY count(*) DESC, language")
+        outlets = self._rows(
+            "SELECT outlet FROM articles WHERE outlet IS NOT NULL GROUP BY outlet ORDER BY count(*) DESC, outlet"
+        )
+        return tuple(str(row[0]) for row in languages), tuple(str(row[0]) for row in outlets)
+
     # --- moments --------------------------------------------------------------------------------------------------
 
     def moments(self) -> dict[str, tuple[int, bytes, bytes]]:

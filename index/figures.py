@@ -110,6 +110,12 @@ def figures(text: str) -> list[Figure]:
     return [*digit_figures(text), *_word_figures(text)]
 
 
+def spelt_out(text: str) -> list[str]:
+    """The figures of `text` that have a magnitude, as plain digits: 1,500억 and 150 billion are both 150000000000."""
+    with_magnitude = (one for one in digit_figures(text) if not one.written[-1].isdigit())
+    return [f"{max(one.values):.0f}" for one in with_magnitude]
+
+
 def digit_figures(text: str) -> list[Figure]:
     """The figures of `text` that are written in digits, with their magnitude."""
     found = [_figure(match, _korean_values(match.group())) for match in _KOREAN.finditer(text)]

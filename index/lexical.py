@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import tantivy
 
 _WRITER_BYTES = 64_000_000
+_PASSAGE = "passage"  # what every document is: how many hold it tells whether any are deleted
 _MOST_SAID = 120  # characters of what tantivy says is wrong; it may quote a whole file
 
 
@@ -71,6 +72,7 @@ class LexicalStore:
             writer.delete_documents_by_term("id", entry.id)
             document = tantivy.Document()
             document.add_text("id", entry.id)
+            document.add_text("kind", _PASSAGE)
             document.add_text("terms", " ".join(entry.terms))
             document.add_text("pairs", " ".join(pairs(entry.terms)))
             document.add_text("source", entry.source)
@@ -107,12 +109,18 @@ class LexicalStore:
     def _frequency(self, language: str, field: str, term: str) -> int:
         key = (language, field, term)
         if key not in self._known:
-            # tantivy's own doc_freq counts what was deleted too, until segments are merged.
-            index = self._index(language)
             with self._reading(language):
-                found = index.searcher().search(_term(index, term, field), limit=1, count=True)
-            self._known[key] = int(found.count)  # type: ignore[attr-defined]  # the stubs lack it
+                self._known[key] = self._counted(language, field, term)
         return self._known[key]
+
+    def _counted(self, language: str, field: str, term: str) -> int:
+        index = self._index(language)
+        searcher = index.searcher()
+        # tantivy's own frequencies count what was deleted too, until segments are merged.
+        if searcher.doc_freq("kind", _PASSAGE) == searcher.num_docs:
+            return int(searcher.doc_freq(field, term))
+        found = searcher.search(_term(index, term, field), limit=1, count=True)
+        return int(found.count)  # type: ignore[attr-defined]  # the stubs lack it
 
     def search(
         self,
@@ -183,6 +191,7 @@ def _open(path: Path) -> tantivy.Index:
 
     schema = tantivy.SchemaBuilder()
     schema.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    schema.add_text_field("kind", stored=False, tokenizer_name="raw", index_option="basic")
     schema.add_text_field("terms", stored=False, tokenizer_name="whitespace", index_option="freq")
     schema.add_text_field("pairs", stored=False, tokenizer_name="whitespace", index_option="basic")
     schema.add_text_field("source", stored=False, tokenizer_name="raw", index_option="basic")

@@ -8,7 +8,7 @@ nearest words of the other languages.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +16,14 @@ import numpy.typing as npt
 
 from index.article import digest
 from index.embed import Vectors
+from index.int8.product import WITHIN, ByteRows
 from index.meaning import DIMENSIONS
 
 _SAMPLE = 1000  # words of the other languages that a word's hubness is measured on
 _NEAREST = 10
 _MOST = 20  # translations of a word that are kept
 _BLOCK = 64
+_MANY = 20_000  # words from which on they are looked through in bytes first
 _REMEMBERED = 20_000  # words whose translations are kept; 2 KB each
 _LEAST, _CERTAIN = 0.45, 0.80  # scores at which a translation begins to count, and counts in full
 
@@ -48,51 +50,61 @@ class Lexicon:
 
     def __init__(self, words: Mapping[str, Words]) -> None:
         """`words` by language; their hubness as `extended` gives it."""
-        self._found: dict[tuple[str, bytes], list[Translation]] = {}
-        self._words = {language: some for language, some in words.items() if some.terms}
-        self._mean_hubness = {language: float(some.hubness.mean()) for language, some in self._words.items()}
+        self._vocabularies = {language: _Vocabulary(some) for language, some in words.items() if some.terms}
+        self._known: dict[tuple[str, bytes], list[Translation]] = {}
 
     def translations(self, vectors: Vectors, language: str) -> list[list[Translation]]:
         """For each word vector (rows of shape (n, 512)) the terms of `language` that mean the same, best first."""
-        words = self._words.get(language)
-        if words is None or not len(vectors):
+        vocabulary = self._vocabularies.get(language)
+        if vocabulary is None:
             return [[] for _ in vectors]
         keys = [(language, vector.tobytes()) for vector in vectors]
-        found = {key: known for key in keys if (known := self._found.get(key)) is not None}
+        found = {key: known for key in keys if (known := self._known.get(key)) is not None}
         new = [at for at, key in enumerate(keys) if key not in found]
         if new:
-            scores = vectors[new] @ words.vectors.T - (words.hubness - self._mean_hubness[language])
-            found |= {keys[at]: _translations(row, words.terms) for at, row in zip(new, scores, strict=True)}
-            self._remember(found)
+            looked_up = vocabulary.translations(vectors[new])
+            found |= {keys[at]: some for at, some in zip(new, looked_up, strict=True)}
+            # The words that people ask for are soon the same again.
+            self._known = {**(self._known if len(self._known) < _REMEMBERED else {}), **found}
         return [found[key] for key in keys]
 
-    def _remember(self, found: Mapping[tuple[str, bytes], list[Translation]]) -> None:
-        """Keep translations for the next question: the words that people ask for are soon the same again."""
-        if len(self._found) > _REMEMBERED:
-            self._found = {}
-        self._found |= found
+
+class _Vocabulary:
+    """The words of one language; where there are many, in half precision, and looked through in single bytes first."""
+
+    def __init__(self, words: Words) -> None:
+        self._terms = words.terms
+        self._bias = words.hubness - words.hubness.mean()
+        many = len(words.terms) > _MANY
+        self._rows = words.vectors.astype(np.float16) if many else words.vectors
+        self._bytes = ByteRows(words.vectors) if many else None
+
+    def translations(self, vectors: Vectors) -> Iterator[list[Translation]]:
+        """The translations of each of `vectors`, best first."""
+        products, off = (self._bytes.products(vectors), WITHIN) if self._bytes else (vectors @ self._rows.T, 0.0)
+        for vector, scores in zip(vectors, products - self._bias, strict=True):
+            likely = _likely(scores, off)
+            exact = self._rows[likely].astype(np.float32) @ vector - self._bias[likely] if off else scores[likely]
+            yield self._best(likely, exact)
+
+    def _best(self, words: npt.NDArray[np.intp], scores: Vectors) -> list[Translation]:
+        order = np.argsort(-scores, kind="stable")[:_MOST]
+        return [
+            Translation(self._terms[words[at]], min(1.0, float((scores[at] - _LEAST) / (_CERTAIN - _LEAST))))
+            for at in order
+            if scores[at] > _LEAST
+        ]
 
 
-def _translations(scores: Vectors, terms: Sequence[str]) -> list[Translation]:
-    ordered = _best(scores, _MOST)
-    return [
-        Translation(terms[at], min(1.0, float((scores[at] - _LEAST) / (_CERTAIN - _LEAST))))
-        for at in ordered
-        if scores[at] > _LEAST
-    ]
+def _likely(scores: Vectors, off: float) -> npt.NDArray[np.intp]:
+    """Where the scores are that can be among the 20 highest and count, when each may be `off` by so much.
 
-
-def _best(scores: Vectors, n: int) -> npt.NDArray[np.intp]:
-    """Where the n highest of `scores` are, highest first.
-
-    They lie in the n blocks with the highest maxima, so that all scores are only looked at once.
+    The twentieth highest of all is at least the twentieth highest of the maxima of blocks: the scores need no sorting.
     """
     whole = len(scores) // _BLOCK * _BLOCK
     maxima = scores[:whole].reshape(-1, _BLOCK).max(axis=1)
-    blocks = np.argpartition(-maxima, n)[:n] if len(maxima) > n else np.arange(len(maxima))
-    among = (blocks[:, np.newaxis] * _BLOCK + np.arange(_BLOCK)).ravel()
-    among = np.concatenate([among, np.arange(whole, len(scores))])
-    return among[np.argsort(-scores[among], kind="stable")[:n]]
+    least = -np.partition(-maxima, _MOST)[_MOST - 1] if len(maxima) > _MOST else -np.inf
+    return np.flatnonzero(scores >= max(least - 2 * off, _LEAST - off))
 
 
 def extended(known: Mapping[str, Words], new: Mapping[str, Mapping[str, Vectors]]) -> dict[str, Words]:

@@ -39,8 +39,16 @@ _MASTHEAD = re.compile(
 )
 _PARTS = re.compile(r"\s[|·/]\s|\s*[,=]\s*|\s[-–—]\s")
 _NO_OUTLET = re.compile(
-    r"(?:입력|등록|수정|승인|작성|게재|송고|발행)(?:일|일시|시간)?\s*:?$|기자|특파원|에디터|\bby\b|\bdate\b|published|posted|updated"
-    r"|\breporter\b.*\b\w+$|^(?:mon|tues|wednes|thurs|fri|satur|sun)(?:day)?\.?$|\d|[\[\]{}:>]",
+    r"(?:입력|등록|수정|승인|작성|게재|송고|발행|보도|배포)(?:일|일시|시간|시점)?\s*:?$|기자|특파원|에디터|\bby\b|\bdate\b|published|posted|updated"
+    r"|\breporter\b.*\b\w+$|^(?:mon|tues|wednes|thurs|fri|satur|sun)(?:day)?\.?$|\d|[\[\]{}:<>]",
+    re.IGNORECASE,
+)
+
+# Korean running text: a name has no particle or ending, and no bracket that is opened and not closed.
+_RUNNING = re.compile(r"(?<=[가-힣])(?:[은는을를에의며]|다\.?|부터|까지|따라|[하대]여)$|\([^)]*$|^[^(]*\)")
+# What may follow the date of a line about the article: a weekday, a clock, a zone, another part of the line.
+_AFTER_DATE = re.compile(
+    r"^(?:[\W\d]|[월화수목금토일](?:요일)?(?!\w)|오전|오후|\d[시분초]|T(?=\d)|[ap]\.?m\b\.?|at\b|[A-Z]{3,4}\b)*(?:[|·].*)?$",
     re.IGNORECASE,
 )
 
@@ -137,11 +145,14 @@ def _beside_date(head: Sequence[str]) -> Iterator[str]:
         dates = find_dates(text)
         if not dates or len(text) > _ABOUT or (is_prose(text) and not _mostly_date(text)):
             continue
+        if not _AFTER_DATE.match(text[dates[-1].span.end :]):
+            continue
         above = head[at - 1] if at >= 2 and not is_prose(head[at - 1]) else ""
         names = [*_PARTS.split(text[: dates[0].span.start]), *_PARTS.split(above)]
         for name in names:
             bare = name.strip(" |·-–—,*_#(")
-            if 2 <= len(bare) <= 40 and not bare.isupper() and not _NO_OUTLET.search(bare):
+            named = not (bare.isupper() or _NO_OUTLET.search(bare) or _RUNNING.search(bare))
+            if named and 2 <= len(bare) <= 40:
                 yield bare
 
 

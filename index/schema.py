@@ -5,7 +5,7 @@ A passage's row begins with what ranking reads of it: SQLite goes no further alo
 
 from __future__ import annotations
 
-FORMAT = 3  # raised when an older byline could not read, or would misread, what is stored
+FORMAT = 4  # raised when an older byline could not read, or would misread, what is stored
 
 SCHEMA = """
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);

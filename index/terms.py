@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from index.figures import spelt_out
 from index.names import is_given_name
 from index.sentences import Morphology
 from index.stopwords import stop_terms
@@ -80,16 +81,20 @@ class Terms:
         return [term.stem for term in self.words(text, language)]
 
     def words(self, text: str, language: str) -> list[Term]:
-        """The terms of `text` in order, repeats kept, each with its word.
+        """The terms of `text` in order, repeats kept, each with its word; at the end figures that have a magnitude.
 
         Args:
             text: any text; it is matched in NFKC, case folded.
             language: what to stem Latin-script words as; Hangul is cut into morphemes whatever it says.
         """
         folded = unicodedata.normalize("NFKC", text)
+        figures = [Term(digits, digits) for digits in spelt_out(folded)]
         if _HANGUL.search(folded):
-            return [term for form, word in self._morphemes(folded) for term in self._stems(form, word, "en")]
-        return self._stems(folded, None, language)
+            return [
+                *(term for form, word in self._morphemes(folded) for term in self._stems(form, word, "en")),
+                *figures,
+            ]
+        return [*self._stems(folded, None, language), *figures]
 
     def telling(self, text: str, language: str) -> list[Term]:
         """The terms of a question that a passage may be found by: each once, without stop words."""

@@ -40,32 +40,34 @@ class Refused(BylineError):
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
-    """The uploaded files of one index, in `index/uploads`."""
+    """Uploaded files of some kinds in one folder: those of an index lie in `uploads` beside its generations."""
 
     index: Path
     max_bytes: int
+    name: str = FOLDER
+    suffixes: frozenset[str] = SUFFIXES
 
     @property
     def folder(self) -> Path:
         """Where they are kept; not there before the first one."""
-        return self.index / FOLDER
+        return self.index / self.name
 
     def take(self, path: Path, name: str, known: Callable[[str], bool] = lambda _: False) -> str:
         """Copy a file into the folder and give the source that it will have in the index.
 
         Args:
             path: the file, wherever it has been put down.
-            name: what its owner calls it; only its last part counts.
+            name: what its owner calls it; only its last part counts, and of that only what is safe.
             known: whether the index has a source; none of them is taken twice.
 
         Raises:
             Refused: it is of no kind that byline reads, empty, too large, or cannot be kept.
         """
-        safe = safe_name(name)
+        safe = safe_name(name, self.suffixes)
         try:
             self._refuse_size(path.stat().st_size, safe)
             self.folder.mkdir(parents=True, exist_ok=True)
-            return f"{FOLDER}/{self._kept(path, safe, known)}"
+            return f"{self.name}/{self._kept(path, safe, known)}"
         except OSError as error:
             raise Refused(safe, "kept", f"cannot be kept ({error.strerror or error})") from error
 
@@ -82,7 +84,7 @@ class Uploads:
     def holds(self, source: str) -> bool:
         """Whether a source is one of the uploaded files."""
         folder, slash, name = source.partition("/")
-        if folder != FOLDER or not slash or name in ("", ".", "..") or "/" in name or "\\" in name or "\0" in name:
+        if folder != self.name or not slash or name in ("", ".", "..") or "/" in name or "\\" in name or "\0" in name:
             return False
         path = self.folder / name
         return path.is_file() and not path.is_symlink()
@@ -103,7 +105,7 @@ class Uploads:
             target = self.folder / candidate
             if target.is_file() and _same(target, path):
                 return candidate
-            if not target.exists() and known(f"{FOLDER}/{candidate}"):
+            if not target.exists() and known(f"{self.name}/{candidate}"):
                 continue
             try:
                 _copy(path, target)
@@ -113,17 +115,17 @@ class Uploads:
         raise AssertionError("there is always a free name")
 
 
-def safe_name(written: str) -> str:
+def safe_name(written: str, suffixes: frozenset[str] = SUFFIXES) -> str:
     """A file's name as it may be kept: the last part of what is `written`, without what a file system takes amiss.
 
     Raises:
-        Refused: nothing is left of it, or it is of no kind that byline reads.
+        Refused: its suffix is none of `suffixes`.
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", written))[-1]
     printable = "".join(char for char in _UNSAFE.sub(" ", last) if char.isprintable())
     stem, dot, suffix = " ".join(printable.split()).rpartition(".")
-    if not dot or f".{suffix.lower()}" not in SUFFIXES:
-        kinds = " ".join(sorted(SUFFIXES))
+    if not dot or f".{suffix.lower()}" not in suffixes:
+        kinds = " ".join(sorted(suffixes))
         raise Refused(_shown(last), "kind", f"of no kind that byline reads; there are {kinds}")
     stem = stem.strip(" .")
     if not stem or _DEVICE.match(stem.partition(".")[0].strip()):

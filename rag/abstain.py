@@ -65,9 +65,13 @@ def confidence(found: Evidence) -> float:
 
 
 def _unknown_words(question: Question, retriever: Retriever) -> tuple[str, ...]:
-    """The words of the question that no language of the index has, by themselves or translated."""
-    sought = [retriever.sought(language, question) for language in retriever.languages]
-    known = [
-        max((max(one.terms.values(), default=0.0) for one in word), default=0.0) for word in zip(*sought, strict=True)
-    ]
-    return tuple(term.word for term, surely in zip(question.terms, known, strict=False) if surely < _CERTAIN)
+    """The words of the question that no article holds, by themselves or translated."""
+    known = [False] * len(question.terms)
+    for language in retriever.languages:
+        sure = [
+            [stem for stem, surely in one.terms.items() if surely >= _CERTAIN]
+            for one in retriever.sought(language, question)
+        ]
+        held = retriever.frequencies(language, [stem for stems in sure for stem in stems])
+        known = [before or any(held[stem] for stem in stems) for before, stems in zip(known, sure, strict=True)]
+    return tuple(term.word for term, found in zip(question.terms, known, strict=True) if not found)

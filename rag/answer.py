@@ -111,7 +111,8 @@ class Answer:
     name; `notices` are things the reader should know (which host got the text, what was dropped); `timings` are seconds
     by stage. `conflicts` are where the articles differ on what was asked; `confidence` is the probability, before any
     model was asked, that the articles answer at all, None where that was not weighed. `usage` sums all requests to the
-    model, those for rewriting, reranking, judging and repair too; None without a model.
+    model, those for rewriting, reranking, judging and repair too; None without a model. `unknown_words` are the words
+    of the question that no article holds, where it abstains for lack of evidence.
     """
 
     question: str
@@ -127,6 +128,7 @@ class Answer:
     conflicts: tuple[Conflict, ...] = ()
     confidence: float | None = None
     usage: Usage | None = None
+    unknown_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

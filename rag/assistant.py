@@ -15,7 +15,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from index.article import Article, digest_bytes
 from index.catalog import Counts
@@ -177,10 +177,12 @@ class Assistant:
         llm: str | None = None,
         filters: Filters = ALL,
         history: Sequence[Turn] = (),
+        unsupported: Literal["mark", "cut"] | None = None,
     ) -> Iterator[str | Answer]:
         """As `ask`, but first the pieces of a model's text as they come, with the markers it wrote.
 
-        The checked `Answer` comes last, and replaces them. Closing the iterator ends the request.
+        The checked `Answer` comes last, and replaces them. Closing the iterator ends the request. `unsupported` is what
+        becomes of sentences that are not borne out; the setting when None.
         """
         model = open_model(self._settings, llm or self._settings.llm)
         asked = _checked(question)
@@ -197,7 +199,8 @@ class Assistant:
         language = sought.question.language
         notices = (*sought.notices, *ranked.notices, *_mix(language, ranked.retrieved))
         draft = Draft(question, language, ranked.retrieved, notices, timings)
-        answerer = Answerer(self._settings, self._tools, retriever, self._forms, self.read_now)
+        chosen = self._settings.model_copy(update={"unsupported": unsupported}) if unsupported else self._settings
+        answerer = Answerer(chosen, self._tools, retriever, self._forms, self.read_now)
         answers = answerer.answer(
             Asked(draft, sought.question, tuple(history), until, meter, sought.also, filters),
             model,
@@ -248,6 +251,11 @@ class Assistant:
     def path(self) -> Path:
         """The folder that holds the index."""
         return self._folder.path
+
+    @property
+    def tools(self) -> Tools:
+        """The language tools that the index was made with."""
+        return self._tools
 
     def indexer(self) -> Indexer:
         """What keeps this index in step with its articles, with the same language tools."""

@@ -32,7 +32,7 @@ class Penalties:
     known: float = 0.06
     article: float = 0.3
     outlet: float = 0.3
-    language: float = 0.6
+    language: float = 0.3
 
 
 FITTED = Penalties()

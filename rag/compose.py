@@ -90,7 +90,8 @@ def abstention(draft: Draft, words: Words, model: str, unknown: Sequence[str]) -
         unknown: words of the question that occur nowhere in the index.
     """
     notice = (words.unknown_words(unknown),) if unknown else ()
-    return replace(_answer(draft, words.abstention, (), (), model, notice), abstained=True)
+    answer = _answer(draft, words.abstention, (), (), model, notice)
+    return replace(answer, abstained=True, unknown_words=tuple(unknown))
 
 
 def _numbered(draft: Draft, judged: Judged, citations: Numbering) -> Sentence:

@@ -1,4 +1,4 @@
-"""Which articles a question is put to: by date of publication and by file."""
+"""Which articles a question is put to: by date of publication, language, outlet and file."""
 
 from __future__ import annotations
 
@@ -13,11 +13,18 @@ from index.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which articles count: published in [since, until] (ISO dates), with a path that matches the glob `source`."""
+    """Which articles count: published in [since, until] (ISO dates), with a path that matches the glob `source`.
+
+    Of `languages` (ISO 639-1), `outlets` and `articles` (paths as in citations), each one that is not empty lists what
+    counts; of a file that holds several articles, any one of them may be of that language and outlet.
+    """
 
     since: str | None = None
     until: str | None = None
     source: str | None = None
+    languages: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what is no date.
@@ -32,7 +39,7 @@ class Filters:
     @property
     def any(self) -> bool:
         """Whether anything is filtered at all."""
-        return bool(self.since or self.until or self.source)
+        return self != ALL
 
 
 ALL = Filters()
@@ -45,8 +52,20 @@ def scope(filters: Filters, catalog: Catalog) -> Scope | None:
     return Scope(
         since=as_number(filters.since) if filters.since else None,
         until=as_number(filters.until) if filters.until else None,
-        sources=catalog.sources_like(filters.source) if filters.source else None,
+        sources=_sources(filters, catalog),
     )
+
+
+def _sources(filters: Filters, catalog: Catalog) -> tuple[str, ...] | None:
+    """The files that every filter by file, language and outlet lets pass; None where there is no such filter."""
+    kept: list[tuple[str, ...]] = []
+    if filters.source:
+        kept.append(catalog.sources_like(filters.source))
+    if filters.languages or filters.outlets:
+        kept.append(catalog.sources_of(filters.languages, filters.outlets))
+    if filters.articles:
+        kept.append(filters.articles)
+    return tuple(sorted(set(kept[0]).intersection(*kept[1:]))) if kept else None
 
 
 def _is_date(written: str) -> bool:

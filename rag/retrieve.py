@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -97,11 +98,19 @@ class Retriever:
         `also` is the same question in other languages. Every passage is then scored for every version, and ranked by
         the mean: so each language is met by the same questions, and none gains by being the one that was asked in.
         """
+        ranked = self.candidates(question, k, filters, also)
+        chosen = choose.choose(ranked, k, self._generation.catalog.passages, self._penalties)
+        return tuple(replace(one, copies=tuple(map(self._whole, one.copies))) for one in chosen)
+
+    def candidates(
+        self, question: Question, k: int, filters: Filters = ALL, also: Sequence[Question] = ()
+    ) -> list[Candidate]:
+        """What `retrieve` chooses from, best first: in each language some of the nearest, and of what has the words."""
         confined = scope(filters, self._generation.catalog)
         asked = [self._asked(one) for one in (question, *also)]
-        found = [one for name in self.languages for one in self._language(name, asked, confined, max(_CANDIDATES, k))]
-        chosen = choose.choose(sorted(found, key=order), k, self._generation.catalog.passages, self._penalties)
-        return tuple(replace(one, copies=tuple(map(self._whole, one.copies))) for one in chosen)
+        cosines = self._cosines([one.question for one in asked], confined, max(_CANDIDATES, k))
+        found = (one for name in self.languages for one in self._language(name, asked, cosines[name]))
+        return sorted(found, key=order)
 
     def encoded(self, retrieved: Sequence[Retrieved]) -> list[Encoded]:
         """What the index made of retrieved passages, in their order: sentence vectors and terms."""
@@ -123,18 +132,23 @@ class Retriever:
     def _seek(self, language: str, question: Question) -> list[Sought]:
         return sought(question, language, self.languages, self._generation)
 
+    def frequencies(self, language: str, stems: Sequence[str]) -> Mapping[str, int]:
+        """In how many passages of `language` each of `stems` stands."""
+        return self._generation.lexical.frequencies(language, stems)
+
     def _asked(self, question: Question) -> _Asked:
         moments = self._generation.moments
         meanings = scales(question.meaning, {name: moments[of_meanings(name)] for name in self.languages})
         return _Asked(question, scales(question.vector, {name: moments[name] for name in self.languages}), meanings)
 
-    def _language(self, language: str, asked: Sequence[_Asked], confined: Scope | None, n: int) -> list[Candidate]:
-        """Up to 2n candidates of one language for each question, with their mean scores.
+    def _language(
+        self, language: str, asked: Sequence[_Asked], cosines: Mapping[str, Sequence[float]]
+    ) -> list[Candidate]:
+        """The candidates of one language with their mean scores; `cosines` are e5's, of each question, by id.
 
         Signals, and what a question's terms add to each candidate, are those of the first question.
         """
-        cosines = self._cosines(language, [one.question for one in asked], confined, n)
-        features = [one for one in self._generation.catalog.features(list(cosines)) if one.id in cosines]
+        features = self._generation.catalog.features(list(cosines))
         if not features:
             return []
         rows = np.array([cosines[one.id] for one in features])
@@ -169,28 +183,39 @@ class Retriever:
         return _Scored(signals, by_terms.added)
 
     def _cosines(
-        self, language: str, questions: Sequence[Question], confined: Scope | None, n: int
-    ) -> dict[str, Doubles]:
-        """e5's cosines, of each question a column, by id of the candidates of a language.
+        self, questions: Sequence[Question], confined: Scope | None, n: int
+    ) -> dict[str, dict[str, list[float]]]:
+        """By language and id the candidates, with e5's cosine of each question.
 
-        Candidates are, for each question, the n nearest and the n that hold most of what is sought.
+        Candidates are, for each question, the n nearest and the n that hold most of what is sought: one thread looks
+        for the former, this one meanwhile for the latter.
         """
         vectors = self._generation.vectors
-        near = [
-            {one.id: one.cosine for one in vectors.nearest(language, question.vector, n, confined)}
-            for question in questions
-        ]
-        held = [id for question in questions for id in self._holding(language, question, n, confined)]
+        with ThreadPoolExecutor(1, "vectors") as pool:
+            nearest = {
+                language: [pool.submit(vectors.nearest, language, one.vector, n, confined) for one in questions]
+                for language in self.languages
+            }
+            held = {
+                language: [id for one in questions for id in self._holding(language, one, n, confined)]
+                for language in self.languages
+            }
+        found = {}
+        for language, answers in nearest.items():
+            near = [{one.id: one.cosine for one in answer.result()} for answer in answers]
+            found[language] = self._completed(language, questions, near, held[language])
+        return found
+
+    def _completed(
+        self, language: str, questions: Sequence[Question], near: Sequence[Mapping[str, float]], held: Sequence[str]
+    ) -> dict[str, list[float]]:
+        """The cosines of what is `near` a question, and of what was `held`, with all questions."""
         candidates = dict.fromkeys((*(id for known in near for id in known), *held))
         missing = [id for id in candidates if not all(id in known for known in near)]
-        read = vectors.vectors(language, missing)
+        read = self._generation.vectors.vectors(language, missing)
+        pairs = list(zip(near, questions, strict=True))
         return {
-            id: np.array(
-                [
-                    known[id] if id in known else float(read[id] @ one.vector)
-                    for known, one in zip(near, questions, strict=True)
-                ]
-            )
+            id: [known[id] if id in known else float(read[id] @ question.vector) for known, question in pairs]
             for id in candidates
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,13 +21,23 @@ from index.terms import Terms
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings, load_settings
-from tests.browser import open_chromium
+from tests.browser import model_url, open_chat, open_chromium, page_url
 from tests.desk import desk, indexed, sentences
 from tests.openai_server import openai_server
 from tests.scripted import system
 
 # One browser for all tests: a second one would not start beside it.
-__all__ = ["desk", "indexed", "open_chromium", "openai_server", "sentences", "system"]
+__all__ = [
+    "desk",
+    "indexed",
+    "model_url",
+    "open_chat",
+    "open_chromium",
+    "openai_server",
+    "page_url",
+    "sentences",
+    "system",
+]
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -165,3 +175,18 @@ def assistant(samples_index: Path, tools: Tools) -> Iterator[Assistant]:
     """An assistant without a model over the samples, a module's own."""
     with Assistant(IndexFolder(samples_index), Settings(llm="none"), tools) as opened:
         yield opened
+
+
+MakeIndex = Callable[[Path], Path]
+
+
+@pytest.fixture
+def make_index(tmp_path: Path, reader: Reader, embedder: Embedder, encoder: SentenceEncoder, terms: Terms) -> MakeIndex:
+    """Brings an index in `tmp_path` up to date with a folder, and says where it is."""
+
+    def make(folder: Path) -> Path:
+        into = IndexFolder(tmp_path / "index")
+        Indexer(into, reader, embedder, encoder, terms, passage_chars=500, max_file_bytes=4_000_000).run([folder])
+        return into.path
+
+    return make

@@ -90,7 +90,7 @@ class Shelf:
         expect(self.page.locator(".byline-articles caption")).to_have_text(text)
 
     def add(self, *files: tuple[str, bytes]) -> None:
-        self.page.locator("#byline-files").set_input_files(
+        self.page.locator("#byline-shelf-drop input").set_input_files(
             [FilePayload(name=name, mimeType="text/plain", buffer=data) for name, data in files]
         )
 
@@ -224,7 +224,7 @@ def test_the_folder_is_brought_up_to_date_from_the_page(shelf: Shelf, folder: Pa
 
 
 def test_files_come_from_the_page_itself_only(url: str, index: Path) -> None:
-    upload = f"{url}{PATH}?name=a.txt"
+    upload = f"{url}{PATH}?to=articles&name=a.txt"
 
     assert httpx.post(upload, content=b"x", headers={"Origin": "http://evil.example"}).status_code == 403
     assert httpx.post(upload, content=b"x", headers={"Host": "evil.example"}).status_code == 421
@@ -235,7 +235,7 @@ def test_files_come_from_the_page_itself_only(url: str, index: Path) -> None:
 
 
 def test_a_file_is_cut_off_where_it_gets_too_large(url: str, index: Path) -> None:
-    told = httpx.post(f"{url}{PATH}?name=a.txt", content=(b"x" * 100_000 for _ in range(20))).json()
+    told = httpx.post(f"{url}{PATH}?to=articles&name=a.txt", content=(b"x" * 100_000 for _ in range(20))).json()
 
     assert (told["why"], told["error"]) == ("large", "a.txt: it is larger than 1 MB (max_file_mb)")
     assert not (index / "uploads").exists()
@@ -251,6 +251,8 @@ def test_with_a_login_files_come_from_those_who_are_in(
         serving(assistant, settings, tmp_path, login=Login.of("ann", "secret")) as url,
         httpx.Client(base_url=url) as door,
     ):
-        assert door.post(f"{PATH}?name=a.txt", content=b"A boat came.").status_code == 401
+        assert door.post(f"{PATH}?to=articles&name=a.txt", content=b"A boat came.").status_code == 401
         assert door.post("/login", data={"username": "ann", "password": "secret"}).status_code == 200
-        assert door.post(f"{PATH}?name=a.txt", content=b"A boat came.").json() == {"source": "uploads/a.txt"}
+        assert door.post(f"{PATH}?to=articles&name=a.txt", content=b"A boat came.").json() == {
+            "source": "uploads/a.txt"
+        }

@@ -107,3 +107,19 @@ def test_threads_share_the_stemmers(terms: Terms) -> None:
 def test_a_hyphenated_korean_given_name_is_one_word_however_it_is_hyphenated(terms: Terms) -> None:
     assert terms.of("Lee Chang-yang", "en") == terms.of("Lee Chang -yang", "en") == terms.of("Lee Changyang", "en")
     assert terms.of("director-level talks of the Coca-Cola Company", "en")[:2] == terms.of("director level", "en")
+
+
+@pytest.mark.parametrize(
+    ("korean", "english", "digits"),
+    [
+        ("1,500억 달러", "$150 billion", "150000000000"),
+        ("3만 명", "30,000 people", "30000"),
+        ("120만 대", "1.2 million cars", "1200000"),
+        ("2조 3천억 원", "2.3 trillion won", "2300000000000"),
+    ],
+)
+def test_a_figure_with_a_magnitude_is_one_term_in_both_languages(
+    terms: Terms, korean: str, english: str, digits: str
+) -> None:
+    assert digits in terms.of(korean, "ko")
+    assert digits in terms.of(english, "en")

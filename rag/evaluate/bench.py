@@ -87,9 +87,17 @@ def open_bench(index: Path, settings: Settings, questions: Sequence[Question]) -
     folder, tools = IndexFolder(index), open_tools(settings)
     with Assistant(folder, settings, tools) as assistant:
         assistant.generation()  # an index that cannot be read is told before anything is embedded
+    return bench_with(folder, tools, questions)
+
+
+def bench_with(index: IndexFolder, tools: Tools, questions: Sequence[Question]) -> Bench:
+    """The bench over an index with language tools that are open.
+
+    Raises:
+        BylineError: an embedding server failed.
+    """
     ahead = EmbeddedAhead(tools.embedder, [question.question for question in questions])
-    reading = open_reading(tools)
-    return Bench(folder, replace(tools, embedder=ahead), reading)
+    return Bench(index, replace(tools, embedder=ahead), open_reading(tools))
 
 
 def _judge(setup: Setup, settings: Settings) -> Judge | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
-from rag.report.build import Report, Section
+from rag.answer import Answer, Sentence
+from rag.report.build import Report, Section, assemble
 from rag.report.labels import Labels, labels_in
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~])")
@@ -23,6 +25,18 @@ def as_markdown(report: Report) -> str:
         lines += [f"## {labels.sources}", "", *(f"- {escaped(labels.about(one))}" for one in report.sources), ""]
         lines += [f"[^{note.number}]: {escaped(labels.note(note))}" for note in report.notes]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def answer_as_markdown(answer: Answer) -> str:
+    """An answer to be pasted somewhere: its sentences, the verdicts on those that are not supported, and its notes."""
+    report = assemble([answer], title="", made=date.min)
+    labels = labels_in(report.language)
+    (section,) = report.sections
+    said = [
+        f"{escaped(line.sentence.text)}{_marks(line.notes)}{_doubt(line.sentence, labels)}" for line in section.lines
+    ]
+    notes = [f"[^{note.number}]: {escaped(labels.note(note))}" for note in report.notes]
+    return "\n".join([" ".join(said) or escaped(answer.text), "", *notes]).rstrip("\n") + "\n"
 
 
 def escaped(text: str) -> str:
@@ -45,6 +59,10 @@ def _table(report: Report, labels: Labels) -> Iterator[str]:
             sentence = line.sentence
             cells = (escaped(sentence.text), labels.signed(sentence.verdict), escaped("; ".join(sentence.reasons)))
             yield f"| {number} | {' | '.join(cells)} | {', '.join(map(str, line.notes))} |"
+
+
+def _doubt(sentence: Sentence, labels: Labels) -> str:
+    return "" if sentence.verdict == "supported" else f" *({labels.signed(sentence.verdict)})*"
 
 
 def _marks(notes: Sequence[int]) -> str:

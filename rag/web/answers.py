@@ -1,17 +1,17 @@
-"""An exchange as a chat message: the sentences of an answer, each with its verdict and the sources it cites.
+"""An exchange as HTML: the question, and the sentences of its answer, each over the sources it rests on.
 
-The HTML is one line that begins with a block element: Gradio's Markdown takes such a line as it is. Its sanitiser
-drops `aria-*` and `data-*`, so a chip says what it is in words that only screen readers show, and where it leads
-in its link.
+What a reader can do stands in `data-act` attributes; the page's script passes them on with `data-turn` and the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypedDict
+import re
+from collections.abc import Mapping, Sequence
 
-from rag.answer import SIGNS, Answer, Citation, Retrieved, Sentence, Verdict
+from rag.answer import SIGNS, Answer, Citation, Conflict, Retrieved, Sentence, Verdict
 from rag.compose import EXTRACTIVE
+from rag.report.markdown import answer_as_markdown
+from rag.web.acts import AnswerAct
 from rag.web.conversation import Conversation, Exchange
 from rag.web.markup import Html, joined, tag
 from rag.web.phrases import Phrases, phrases_in
@@ -21,31 +21,52 @@ NEAREST = 3  # passages shown with an abstention
 _EXCERPT = 180  # characters of a passage or quote that is only mentioned
 
 
-class Message(TypedDict):
-    """A chat message as Gradio takes it."""
-
-    role: str
-    content: str
-
-
-def messages(conversation: Conversation, page: Phrases, host: str | None) -> list[Message]:
-    """The conversation for Gradio's chat.
+def thread(conversation: Conversation, page: Phrases, host: str | None, acts: Sequence[AnswerAct] = ()) -> Html:
+    """The finished exchanges of a conversation; before the first, what the page is for.
 
     Args:
-        conversation: oldest first; the place of an exchange in it is the number in its links.
+        conversation: the place of an exchange in it is the number in its ids.
         page: the page's own words; those around an answer are in the answer's language.
         host: where the model is, None without one.
+        acts: what else can be done with an answer.
     """
-    shown: list[Message] = []
-    for turn, exchange in enumerate(conversation):
-        shown.append({"role": "user", "content": tag("div", exchange.question, class_="byline-question", dir="auto")})
-        shown.append({"role": "assistant", "content": _reply(exchange, turn, page, host)})
-    return shown
+    if not conversation.exchanges:
+        return tag("div", tag("h2", page.chat.welcome), tag("p", page.chat.welcome_more), class_="byline-welcome")
+    last = len(conversation.exchanges) - 1
+    shown = [
+        _exchange(one, turn, page, host, acts if one.answer else (), last=turn == last)
+        for turn, one in enumerate(conversation.exchanges)
+        if not one.open
+    ]
+    return tag("div", *shown, class_="byline-thread", data_conversation=conversation.id)
 
 
-def _reply(exchange: Exchange, turn: int, page: Phrases, host: str | None) -> Html:
-    if exchange.answer is not None:
-        return _answer(exchange.answer, turn, host)
+def arriving(conversation: Conversation, page: Phrases, host: str | None) -> Html:
+    """The exchange whose answer is on its way; empty where none is."""
+    if not conversation.unfinished:
+        return Html("")
+    turn = len(conversation.exchanges) - 1
+    return _exchange(conversation.exchanges[turn], turn, page, host, (), last=False)
+
+
+def _exchange(
+    exchange: Exchange, turn: int, page: Phrases, host: str | None, acts: Sequence[AnswerAct], *, last: bool
+) -> Html:
+    tools = [] if exchange.open else _tools(exchange, turn, page, acts, last=last)
+    reply = _answer(exchange.answer, turn, host, tools) if exchange.answer else _reply(exchange, turn, page, tools)
+    return tag("article", _question(exchange, turn, page), reply, class_="byline-exchange", id=f"turn-{turn}")
+
+
+def _question(exchange: Exchange, turn: int, page: Phrases) -> Html:
+    parts = [tag("div", exchange.question, class_="byline-question", dir="auto")]
+    if exchange.filters.any:
+        parts.append(tag("p", page.filters.told(exchange.filters), class_="byline-filtered"))
+    if not exchange.open:
+        parts.append(_button("edit", page.chat.edit, turn, class_="byline-edit"))
+    return tag("div", *parts, class_="byline-asked")
+
+
+def _reply(exchange: Exchange, turn: int, page: Phrases, tools: Sequence[Html]) -> Html:
     parts: list[str] = []
     if exchange.partial:
         parts.append(tag("div", exchange.partial, class_="byline-partial", dir="auto"))
@@ -54,19 +75,21 @@ def _reply(exchange: Exchange, turn: int, page: Phrases, host: str | None) -> Ht
     elif exchange.stopped:
         parts.append(tag("p", page.chat.stopped, class_="byline-status"))
     else:
-        parts.append(tag("p", page.chat.unchecked if exchange.partial else page.chat.reading, class_="byline-status"))
-    return tag("div", *parts, class_="byline-answer", id=f"answer-{turn}")
+        told = page.chat.unchecked if exchange.partial else page.chat.reading
+        parts.append(tag("p", told, class_="byline-status byline-busy", role="status"))
+    return tag("div", *parts, *tools, class_="byline-answer", id=f"answer-{turn}", tabindex=-1)
 
 
-def _answer(answer: Answer, turn: int, host: str | None) -> Html:
+def _answer(answer: Answer, turn: int, host: str | None, tools: Sequence[Html]) -> Html:
     words = phrases_in(answer.language).answers
     body = _abstention(answer, turn, words) if answer.abstained else _sentences(answer, turn, words)
-    notices = [tag("li", notice) for notice in answer.notices]
     return tag(
         "div",
         tag("p", summary(answer, host), class_="byline-summary"),
         *body,
-        *([tag("ul", *notices, class_="byline-notices")] if notices else []),
+        *_conflicts(answer, turn, words),
+        *_notices(answer, words),
+        *tools,
         class_="byline-answer",
         id=f"answer-{turn}",
         lang=answer.language,
@@ -82,7 +105,8 @@ def summary(answer: Answer, host: str | None) -> str:
         good = sum(sentence.verdict == "supported" for sentence in answer.sentences)
         parts.append(words.supported(good, len(answer.sentences)))
     if answer.citations:
-        parts.append(words.mix(citation.language for citation in answer.citations))
+        languages = {citation.source: citation.language for citation in answer.citations}
+        parts.append(words.mix(languages.values()))
     if answer.model == EXTRACTIVE or host is None:
         parts.append(words.extractive)
     else:
@@ -93,69 +117,150 @@ def summary(answer: Answer, host: str | None) -> str:
 def _sentences(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:
     cited = {citation.number: citation for citation in answer.citations}
     verbatim = answer.model == EXTRACTIVE
-    return [_sentence(one, cited, turn, words, verbatim=verbatim) for one in answer.sentences]
+    told = {conflict.text for conflict in answer.conflicts}
+    return [
+        _sentence(one, at, cited, turn, words, verbatim=verbatim and one.text not in told)
+        for at, one in enumerate(answer.sentences)
+    ]
 
 
 def _sentence(
-    sentence: Sentence, cited: Mapping[int, Citation], turn: int, words: AnswerPhrases, *, verbatim: bool
+    sentence: Sentence, at: int, cited: Mapping[int, Citation], turn: int, words: AnswerPhrases, *, verbatim: bool
 ) -> Html:
-    languages = {cited[number].language for number in sentence.citations if number in cited}
-    foreign = sorted(languages - {words.language})
+    sources = [cited[number] for number in sentence.citations if number in cited]
+    foreign = sorted({one.language for one in sources} - {words.language})
     # A verbatim sentence is in its source's language, a model's in the question's.
     spoken = foreign[0] if verbatim and foreign else words.language
-    parts: list[str] = [tag("span", " ".join(sentence.text.split()), class_="byline-text", lang=spoken, dir="auto")]
-    parts += [_chip(cited[number], sentence.verdict, turn, words) for number in sentence.citations if number in cited]
-    if not sentence.citations:
-        parts.append(_sign(sentence.verdict, words))
-    if foreign:
-        parts.append(tag("span", ", ".join(words.name(code) for code in foreign), class_="byline-language"))
+    chips = [_chip(one, sentence.verdict, f"{turn}-{at}", turn, words) for one in sources]
+    parts = [
+        tag("p", " ".join(sentence.text.split()), class_="byline-text", lang=spoken, dir="auto"),
+        tag("div", *(chips or [_sign(sentence.verdict, words)]), class_="byline-chips"),
+    ]
     if sentence.verdict != "supported" and sentence.reasons:
         told = f"{words.verdict(sentence.verdict)}: {'; '.join(sentence.reasons)}"
-        parts.append(tag("span", told, class_="byline-reasons"))
-    return tag("p", joined(parts, " "), class_="byline-sentence")
+        parts.append(tag("p", told, class_="byline-reasons"))
+    return tag("div", *parts, class_="byline-sentence")
 
 
-def _chip(citation: Citation, verdict: Verdict, turn: int, words: AnswerPhrases) -> Html:
-    """`[n]` with its verdict's colour and sign, linked to the citation in the sources pane."""
-    about = " · ".join(part for part in (citation.outlet, citation.published, citation.title) if part)
-    return tag(
-        "a",
-        tag("span", f"[{citation.number}]"),
-        tag("span", SIGNS[verdict], class_="byline-sign"),
-        _spoken(f"{words.source_number.format(number=citation.number)}, {words.verdict(verdict)}"),
+def _chip(citation: Citation, verdict: Verdict, place: str, turn: int, words: AnswerPhrases) -> Html:
+    """`[n]` with its verdict's colour and sign; it opens the source, and a card says what stands there."""
+    card = f"card-{place}-{citation.number}"
+    told = f"{words.source_number.format(number=citation.number)}, {words.verdict(verdict)}"
+    chip = _button(
+        "select",
+        tag("span", f"[{citation.number}]", aria_hidden="true"),
+        turn,
+        tag("span", SIGNS[verdict], class_="byline-sign", aria_hidden="true"),
+        _spoken(told),
+        *([tag("span", citation.outlet, class_="byline-outlet")] if citation.outlet else []),
+        *([tag("span", words.name(citation.language))] if citation.language != words.language else []),
         class_=f"byline-chip byline-{verdict}",
-        href=f"#cite-{turn}-{citation.number}",
-        title=f"“{excerpt(citation.quote)}” — {about}",
+        data_number=citation.number,
+        aria_describedby=card,
+    )
+    return tag("span", chip, _hover_card(citation, verdict, card, words), class_="byline-cites")
+
+
+def _hover_card(citation: Citation, verdict: Verdict, id: str, words: AnswerPhrases) -> Html:
+    about = " · ".join(part for part in (citation.outlet, citation.published) if part)
+    return tag(
+        "span",
+        tag("span", f"{SIGNS[verdict]} {words.verdict(verdict)}", class_=f"byline-verdict byline-{verdict}"),
+        tag("span", f"“{excerpt(citation.quote)}”", class_="byline-card-quote", lang=citation.language, dir="auto"),
+        tag("span", citation.title, class_="byline-card-title", lang=citation.language, dir="auto"),
+        *([tag("span", about, class_="byline-card-about")] if about else []),
+        class_="byline-card",
+        role="tooltip",
+        id=id,
     )
 
 
 def _sign(verdict: Verdict, words: AnswerPhrases) -> Html:
     """A verdict on a sentence that cites nothing."""
-    sign = tag("span", SIGNS[verdict], class_="byline-sign")
+    sign = tag("span", SIGNS[verdict], class_="byline-sign", aria_hidden="true")
     return tag("span", sign, " ", words.verdict(verdict), class_=f"byline-chip byline-{verdict}")
+
+
+def _conflicts(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:
+    cited = {citation.number: citation for citation in answer.citations}
+    return [_conflict(one, cited, turn, words) for one in answer.conflicts]
+
+
+def _conflict(conflict: Conflict, cited: Mapping[int, Citation], turn: int, words: AnswerPhrases) -> Html:
+    """What each article says, side by side."""
+    sides = [_side(cited[number], turn, words) for number in conflict.citations if number in cited]
+    return tag(
+        "section", tag("h3", words.conflict), tag("div", *sides, class_="byline-sides"), class_="byline-conflict"
+    )
+
+
+def _side(citation: Citation, turn: int, words: AnswerPhrases) -> Html:
+    about = " · ".join(part for part in (citation.outlet, citation.published) if part) or citation.source
+    told = words.source_number.format(number=citation.number)
+    number = tag("span", f"[{citation.number}]", aria_hidden="true")
+    return tag(
+        "figure",
+        tag("blockquote", citation.quote, lang=citation.language, dir="auto"),
+        tag("figcaption", _button("select", number, turn, _spoken(told), " ", about, data_number=citation.number)),
+    )
+
+
+def _notices(answer: Answer, words: AnswerPhrases) -> list[Html]:
+    if not answer.notices:
+        return []
+    listed = tag("ul", *(tag("li", notice) for notice in answer.notices))
+    return [tag("details", tag("summary", words.how), listed, class_="byline-notices")]
 
 
 def _abstention(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:
     near = answer.retrieved[:NEAREST]
-    said = tag("p", answer.text, class_="byline-abstention")
-    if not near:
-        return [said]
-    items = [_near(one, number, turn, words) for number, one in enumerate(near, start=1)]
-    return [said, tag("p", words.nearest, class_="byline-label"), tag("ol", *items, class_="byline-near")]
+    said = [tag("p", answer.text, class_="byline-abstention")]
+    if answer.unknown_words:
+        written = [_as_written(word, answer.question) for word in answer.unknown_words]
+        unknown = [tag("span", word, class_="byline-word", dir="auto") for word in written]
+        said.append(tag("p", words.unknown, " ", joined(unknown, " "), class_="byline-unknown"))
+    if near:
+        items = [_near(one, number, turn, words) for number, one in enumerate(near, start=1)]
+        said += [tag("h3", words.nearest, class_="byline-label"), tag("ol", *items, class_="byline-near")]
+    return said
+
+
+def _as_written(word: str, question: str) -> str:
+    found = re.search(re.escape(word), question, re.IGNORECASE)
+    return found[0] if found else word
 
 
 def _near(one: Retrieved, number: int, turn: int, words: AnswerPhrases) -> Html:
     article = one.passage.article
-    about = " · ".join(part for part in (article.title, article.published) if part) or one.passage.source
-    link = tag(
-        "a",
-        tag("span", about),
-        _spoken(words.place_number.format(number=number)),
-        href=f"#cite-{turn}-{number}",
-        class_="byline-near-link",
+    about = " · ".join(part for part in (article.outlet, article.published) if part) or one.passage.source
+    spoken = _spoken(words.place_number.format(number=number))
+    link = _button(
+        "select", tag("span", article.title or about), turn, spoken, class_="byline-near-link", data_number=number
     )
     said = tag("span", excerpt(one.passage.own_words), class_="byline-excerpt", lang=one.passage.language, dir="auto")
-    return tag("li", link, said)
+    return tag("li", link, tag("span", about, class_="byline-about"), said)
+
+
+def _tools(exchange: Exchange, turn: int, page: Phrases, acts: Sequence[AnswerAct], *, last: bool) -> list[Html]:
+    """The buttons under an answer."""
+    tools = []
+    if exchange.answer is not None:
+        markdown = answer_as_markdown(exchange.answer)
+        tools.append(_button("copy", page.chat.copy, turn, data_text=markdown, data_done=page.chat.copied))
+        tools.append(_button("sources", page.chat.sources, turn))
+    if last:
+        tools.append(_button("retry", page.chat.retry, turn))
+    tools += [_button("like", one.label(page), turn, data_name=one.name) for one in acts if one.menu is None]
+    menus = dict.fromkeys(one.menu for one in acts if one.menu is not None)
+    for menu in menus:
+        inside = [_button("like", one.label(page), turn, data_name=one.name) for one in acts if one.menu == menu]
+        tools.append(tag("details", tag("summary", menu(page)), tag("div", *inside), class_="byline-menu"))
+    return [tag("div", *tools, class_="byline-tools", lang=page.language)]
+
+
+def _button(act: str, label: str, turn: int, *more: str, **attributes: str | int | None) -> Html:
+    classes = attributes.pop("class_", "byline-tool")
+    return tag("button", label, *more, type="button", class_=classes, data_act=act, data_turn=turn, **attributes)
 
 
 def _spoken(text: str) -> Html:

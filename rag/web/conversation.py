@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from rag.answer import Answer, Turn
 from rag.errors import BylineError
+from rag.filters import ALL, Filters
+
+LONGEST_TITLE = 80  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what has come of it: a model's unchecked text so far, then the answer, an error, or neither."""
+    """A question and what has come of it: a model's unchecked text so far, then the answer, an error, or neither.
+
+    `filters` say which articles it was put to.
+    """
 
     question: str
+    filters: Filters = ALL
     partial: str = ""
     answer: Answer | None = None
     error: str | None = None
@@ -26,22 +34,36 @@ class Exchange:
         return self.answer is None and self.error is None and not self.stopped
 
 
-Conversation = tuple[Exchange, ...]
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Questions and answers, oldest first; `id` is None until the first question, `title` its name in the list."""
+
+    id: str | None = None
+    title: str = ""
+    exchanges: tuple[Exchange, ...] = ()
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the last question still waits for its answer."""
+        return bool(self.exchanges) and self.exchanges[-1].open
+
+    def asked(self, question: str, filters: Filters, turn: int) -> Conversation:
+        """The conversation with a question in place of turn `turn` and all that follows it."""
+        exchanges = (*self.exchanges[:turn], Exchange(question, filters))
+        return Conversation(self.id or secrets.token_urlsafe(12), self.title or _title(exchanges[0]), exchanges)
+
+    def with_last(self, **changes: Any) -> Conversation:
+        """The conversation with its last exchange changed."""
+        return replace(self, exchanges=(*self.exchanges[:-1], replace(self.exchanges[-1], **changes)))
+
+    def turns(self) -> tuple[Turn, ...]:
+        """The answered questions, as the assistant takes them for history."""
+        return tuple(Turn(one.question, one.answer.text) for one in self.exchanges if one.answer is not None)
 
 
-def unfinished(conversation: Conversation) -> bool:
-    """Whether the last question still waits for its answer."""
-    return bool(conversation) and conversation[-1].open
-
-
-def with_last(conversation: Conversation, **changes: Any) -> Conversation:
-    """The conversation with its last exchange changed."""
-    return (*conversation[:-1], replace(conversation[-1], **changes))
-
-
-def turns(conversation: Conversation) -> tuple[Turn, ...]:
-    """The answered questions, as the assistant takes them for history."""
-    return tuple(Turn(one.question, one.answer.text) for one in conversation if one.answer is not None)
+def _title(first: Exchange) -> str:
+    flat = " ".join(first.question.split())
+    return flat if len(flat) <= LONGEST_TITLE else flat[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
 def turns_from_messages(messages: Iterable[Mapping[str, Any]]) -> tuple[Turn, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 from index.article import Article
-from index.formats import SUFFIXES
 from rag.filters import Filters
 from rag.indexing import MEGABYTE
 from rag.library import EVERYTHING, STATES, Library, Listed, State, Wanted
@@ -77,16 +76,14 @@ def filters(library: Library, looking: Looking, page: Phrases) -> Html:
     )
 
 
-def drop_zone(most_bytes: int, page: Phrases) -> Html:
-    """Where files are dropped or chosen; `page.js` sends them."""
+def drop_zone(title: str, suffixes: Collection[str], most_bytes: int, page: Phrases) -> Html:
+    """Where files of some kinds are dropped or chosen; `desk.js` sends them."""
     words = page.library
-    kinds = ", ".join(sorted(SUFFIXES))
-    picker = tag(
-        "input", type="file", multiple="", accept=",".join(sorted(SUFFIXES)), class_="byline-spoken", id="byline-files"
-    )
+    kinds = ", ".join(sorted(suffixes))
+    picker = tag("input", type="file", multiple="", accept=",".join(sorted(suffixes)), class_="byline-spoken")
     return tag(
         "div",
-        tag("h2", words.add),
+        tag("h2", title),
         tag(
             "label",
             picker,

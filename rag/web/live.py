@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
 from contextlib import closing
-from typing import TypeVar
+from itertools import groupby
 
-Event = TypeVar("Event")
+from rag.answer import Answer
+
+_BEAT = 0.05  # seconds between one piece of text and the next: no reader is faster, and a page is drawn anew for each
+
+Event = str | Answer
 
 
 class _End:
@@ -24,7 +28,7 @@ class _End:
 
 
 async def live(open_events: Callable[[], Iterator[Event]]) -> AsyncGenerator[Event, None]:
-    """The events of `open_events()`, which is called, read and closed in a thread.
+    """The events of `open_events()`, which is called, read and closed in a thread; text that has piled up is one event.
 
     Raises:
         Exception: whatever `open_events` or its iterator raises.
@@ -44,12 +48,31 @@ async def live(open_events: Callable[[], Iterator[Event]]) -> AsyncGenerator[Eve
 
     threading.Thread(target=_pump, args=(open_events, send, stop), daemon=True, name="byline-answer").start()
     try:
-        while not isinstance(item := await channel.get(), _End):
-            yield item
-        if item.error is not None:
-            raise item.error
+        while True:
+            for item in _joined([await channel.get(), *_waiting(channel)]):
+                if not isinstance(item, _End):
+                    yield item
+                elif item.error is not None:
+                    raise item.error
+                else:
+                    return
+            await asyncio.sleep(_BEAT)
     finally:
         stop.set()
+
+
+def _waiting(channel: asyncio.Queue[Event | _End]) -> Iterator[Event | _End]:
+    while not channel.empty():
+        yield channel.get_nowait()
+
+
+def _joined(items: Iterable[Event | _End]) -> Iterator[Event | _End]:
+    """The items, pieces of text that follow one another as one."""
+    for is_text, run in groupby(items, key=lambda item: isinstance(item, str)):
+        if is_text:
+            yield "".join(item for item in run if isinstance(item, str))
+        else:
+            yield from run
 
 
 def _pump(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 
 _UNSAFE = str.maketrans(
     # A line break would end Gradio's HTML block and turn what follows into Markdown; a parser drops a bare CR.
@@ -42,7 +43,7 @@ def tag(name: str, /, *children: str, **attributes: str | int | None) -> Html:
     return Html(f"<{name}{written}>{joined(children)}</{name}>")
 
 
-def joined(parts: tuple[str, ...] | list[str], between: str = "") -> Html:
+def joined(parts: Iterable[str], between: str = "") -> Html:
     """The parts one after another, text among them escaped."""
     return Html(escaped(between).join(escaped(part) for part in parts))
 

@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING
 from rag.assistant import Assistant
 from rag.errors import BylineError
 from rag.settings import Settings
+from rag.web.answer_acts import answer_acts
+from rag.web.archive import Archive
+from rag.web.desk import Desk
 from rag.web.endpoints import offer
 from rag.web.markup import Html, tag
 from rag.web.phrases import LANGUAGES, Language, phrases_in
-from rag.web.pins import Pins
-from rag.web.receiving import upload_route
+from rag.web.resources import script
 from rag.web.setup import header, reach
-from rag.web.shelf import Shelf
-from rag.web.views import chat, library, report
+from rag.web.views import chat, evaluation, library, report, settings
 from rag.web.views.view import AT_ONCE, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
     from starlette.routing import BaseRoute
 
-VIEWS: tuple[View, ...] = (chat.VIEW, library.VIEW, report.VIEW)
+VIEWS: tuple[View, ...] = (chat.VIEW, library.VIEW, report.VIEW, evaluation.VIEW, settings.VIEW)
 
 _ANSWERS = 8  # answers made at the same time; further questions wait for their turn
 _WAITING = 64  # questions that may wait
@@ -31,35 +32,49 @@ _WAITING = 64  # questions that may wait
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the page is over: assistant and settings, the folder for what the page keeps, and the articles."""
+    """What the page is over: assistant and settings, the folder for what the page keeps, and what is in it."""
 
     assistant: Assistant
     settings: Settings
     state: Path
-    shelf: Shelf
-    pins: Pins
+    archive: Archive
+    desk: Desk
 
     @classmethod
     def over(cls, assistant: Assistant, settings: Settings, state: Path) -> Site:
-        """The page over an assistant; close it when it is served no more."""
-        return cls(assistant, settings, state, Shelf.of(assistant, settings), Pins(state / "pins"))
+        """The page over an assistant; close it when it is served no more.
+
+        Raises:
+            BylineError: nothing can be kept in `state`.
+        """
+        return cls(assistant, settings, state, Archive.open(state), Desk.of(assistant, settings, state))
 
     def close(self) -> None:
         """End what goes on in the background."""
-        self.shelf.close()
+        self.desk.close()
+        self.archive.close()
 
     def routes(self) -> list[BaseRoute]:
         """What the page's server takes beside what Gradio does."""
-        return [upload_route(self.shelf)]
+        return self.desk.routes()
 
-    def given(self, language: Language) -> Given:
-        """What the views of one language are built over.
+    def given(self, language: Language, home: Language) -> Given:
+        """What the views of one language are built over; `home` is the language of the page at /.
 
         Raises:
             BylineError: the settings name a model that cannot be asked.
         """
+        words = phrases_in(language)
         return Given(
-            self.assistant, self.settings, reach(self.settings), self.state, self.shelf, self.pins, phrases_in(language)
+            self.assistant,
+            self.settings,
+            reach(self.settings),
+            self.state,
+            self.archive,
+            self.desk,
+            answer_acts(self.desk, words),
+            words,
+            home,
         )
 
 
@@ -71,15 +86,14 @@ def build(site: Site, language: Language = "en") -> gr.Blocks:
     """
     import gradio as gr
 
-    given = site.given(language)
     blocks = gr.Blocks(title="byline", analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
-        _fill(given, VIEWS)
+        _fill(site.given(language, language), VIEWS)
         offer(site.assistant, _ANSWERS)
     for other in LANGUAGES:
         if other != language:
             with blocks.route(other, other, show_in_navbar=False):
-                _fill(replace(given, phrases=phrases_in(other)), VIEWS)
+                _fill(site.given(other, language), VIEWS)
     blocks.queue(default_concurrency_limit=_ANSWERS, max_size=_WAITING, api_open=False)
     return blocks
 
@@ -91,7 +105,13 @@ def _fill(given: Given, views: tuple[View, ...]) -> None:
     def top() -> Html:
         return _top(given)
 
-    shown = gr.HTML(top(), elem_id="byline-top", apply_default_css=False, js_on_load=None)
+    shown = gr.HTML(
+        top(),
+        elem_id="byline-top",
+        apply_default_css=False,
+        js_on_load=script("frame"),
+        language=given.phrases.language,
+    )
     with gr.Tabs(elem_id="byline-views", selected=views[0].name):
         for view in views:
             with gr.Tab(view.title(given.phrases), id=view.name, elem_id=f"byline-{view.name}-view") as tab:
@@ -103,6 +123,6 @@ def _fill(given: Given, views: tuple[View, ...]) -> None:
 def _top(given: Given) -> Html:
     """The page's header, as the index is when the page is opened."""
     try:
-        return header(given.assistant, given.reach, given.phrases)
+        return header(given.assistant, given.reach, given.phrases, given.home)
     except BylineError as error:
         return tag("p", str(error), class_="byline-error", role="alert")

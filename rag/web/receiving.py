@@ -7,14 +7,14 @@ as it likes; that route takes no more than a byte here (`rag.web.serving`).
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from index.uploads import Refused, safe_name
+from index.uploads import Refused, Uploads, safe_name
 from rag.errors import BylineError
-from rag.web.shelf import Shelf
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,8 +24,16 @@ if TYPE_CHECKING:
 PATH = "/byline/upload"
 
 
-def upload_route(shelf: Shelf) -> Route:
-    """The route that takes a file in, `POST /byline/upload?name=NAME`, for those who may see the page.
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Where files of one use are kept, and what keeps one, given where it lies and its name."""
+
+    uploads: Uploads
+    bring: Callable[[Path, str], str]
+
+
+def upload_route(receivers: Mapping[str, Receiver]) -> Route:
+    """The route that takes a file in, `POST /byline/upload?to=USE&name=NAME`, for those who may see the page.
 
     It answers with `source`, or with `name`, `why` (see `Refused`) and a line that tells it.
     """
@@ -39,7 +47,10 @@ def upload_route(shelf: Shelf) -> Route:
         if not _from_the_page(request):
             return JSONResponse({"error": "files come from byline's own page only"}, status_code=403)
         try:
-            source = await _received(shelf, request.query_params.get("name", ""), request.stream())
+            receiver = receivers.get(request.query_params.get("to", ""))
+            if receiver is None:
+                return JSONResponse({"error": f"to is one of {', '.join(receivers)}"}, status_code=400)
+            source = await _received(receiver, request.query_params.get("name", ""), request.stream())
         except Refused as refused:
             # No failure of the request: a browser would report one in its console for every file of a wrong kind.
             return JSONResponse({"name": refused.name, "why": refused.why, "error": str(refused)})
@@ -52,28 +63,30 @@ def upload_route(shelf: Shelf) -> Route:
     return Route(PATH, receive, methods=["POST"])
 
 
-async def _received(shelf: Shelf, name: str, body: AsyncIterator[bytes]) -> str:
+async def _received(receiver: Receiver, name: str, body: AsyncIterator[bytes]) -> str:
     """Write the body beside the uploads, no more of it than may be, and take it in."""
     from starlette.concurrency import run_in_threadpool
 
-    name = safe_name(name)
-    coming = shelf.uploads.index / f".coming-{os.getpid()}-{os.urandom(8).hex()}"
+    uploads = receiver.uploads
+    name = safe_name(name, uploads.suffixes)
+    coming = uploads.index / f".coming-{os.getpid()}-{os.urandom(8).hex()}"
     try:
-        await _write(coming, body, shelf, name)
-        return await run_in_threadpool(shelf.bring, coming, name)
+        uploads.index.mkdir(parents=True, exist_ok=True)
+        await _write(coming, body, uploads, name)
+        return await run_in_threadpool(receiver.bring, coming, name)
     except OSError as error:
         raise Refused(name, "kept", f"cannot be kept ({error.strerror or error})") from error
     finally:
         coming.unlink(missing_ok=True)
 
 
-async def _write(coming: Path, body: AsyncIterator[bytes], shelf: Shelf, name: str) -> None:
+async def _write(coming: Path, body: AsyncIterator[bytes], uploads: Uploads, name: str) -> None:
     size = 0
     with coming.open("xb") as file:
         async for chunk in body:
             size += len(chunk)
-            if size > shelf.uploads.max_bytes:
-                raise shelf.uploads.too_large(name)
+            if size > uploads.max_bytes:
+                raise uploads.too_large(name)
             file.write(chunk)
 
 

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import BylineError
+from rag.web.guard import LOCAL_NAMES, Guard
 from rag.web.login import Attempts, Login, LoginLimit, brings_login_form
-from rag.web.resources import resource
+from rag.web.resources import style
 from rag.web.tools import ToolDoor, brings_password, refuse_without_package, write_json
 
 if TYPE_CHECKING:
     import gradio as gr
     from starlette.routing import BaseRoute
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import Scope
 
 STATE = "page"  # the folder in the index folder for what the page keeps
 FONTS = (
@@ -31,29 +32,6 @@ FONTS = (
     "sans-serif",
 )
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
-
-# Gradio's page has inline scripts and compiles its templates; nothing comes from, or goes to, another host.
-_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
-_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-}
-_LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +112,7 @@ def start(
                 "openapi_url": None,
             },
             theme=_theme(),
-            css=resource("page.css") + resource("desk.css"),
+            css=style(),
             footer_links=[],
             max_file_size=1,  # a byte: Gradio's own route for uploads is always open; ours is `rag.web.receiving`
             share=False,
@@ -190,52 +168,10 @@ def _middleware(login: Login | None) -> list[Any]:
     from starlette.middleware import Middleware
 
     if login is None:
-        return [Middleware(Guard, names=_LOCAL_NAMES)]
+        return [Middleware(Guard, names=LOCAL_NAMES)]
     limit = Middleware(LoginLimit, is_try=_brings_password, attempts=Attempts())
     return [Middleware(Guard, names=None), limit, Middleware(ToolDoor, login=login)]
 
 
 def _brings_password(scope: Scope) -> bool:
     return brings_login_form(scope) or brings_password(scope)
-
-
-class Guard:
-    """ASGI middleware: security headers on every response, and no answer under a name that is not ours.
-
-    Without a login, a page elsewhere whose name is made to point at 127.0.0.1 (DNS rebinding) could read the
-    articles through its visitor's browser; its requests carry that name.
-    """
-
-    def __init__(self, app: ASGIApp, names: frozenset[str] | None) -> None:
-        """`names` are the hosts that are answered for, all where None."""
-        self._app = app
-        self._names = names
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
-        if scope["type"] not in ("http", "websocket"):
-            await self._app(scope, receive, send)
-            return
-        if self._names is not None and _host(scope) not in self._names:
-            from starlette.responses import PlainTextResponse
-
-            refusal = "byline answers under localhost and 127.0.0.1 only; start it with --auth to use another name\n"
-            await PlainTextResponse(refusal, status_code=421)(scope, receive, send)
-            return
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                added = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
-                message = {**message, "headers": [*message.get("headers", ()), *added]}
-            await send(message)
-
-        await self._app(scope, receive, with_headers)
-
-
-def _host(scope: Scope) -> str:
-    """The name a request is addressed to, without its port."""
-    headers: dict[bytes, bytes] = dict(scope["headers"])
-    written = headers.get(b"host", b"").decode("latin-1").lower()
-    if written.startswith("["):
-        return written[: written.find("]") + 1]
-    return written.rsplit(":", 1)[0] if ":" in written else written

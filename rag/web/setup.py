@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from rag.assistant import Assistant
 from rag.model import open_model
 from rag.settings import Settings
 from rag.web.markup import Html, tag
-from rag.web.phrases import Phrases
+from rag.web.phrases import LANGUAGE_NAMES, LANGUAGES, Language, Phrases
 
 _OPENAI_HOST = "api.openai.com"
 
@@ -41,8 +42,8 @@ def reach(settings: Settings) -> Reach:
     )
 
 
-def header(assistant: Assistant, reach: Reach, page: Phrases) -> Html:
-    """The top of the page, as the index is now.
+def header(assistant: Assistant, reach: Reach, page: Phrases, home: Language) -> Html:
+    """The top of the page, as the index is now; `home` is the language of the page at /.
 
     Raises:
         BylineError: the index cannot be read.
@@ -60,9 +61,21 @@ def header(assistant: Assistant, reach: Reach, page: Phrases) -> Html:
             class_="byline-scope",
         ),
         tag("p", _privacy(reach, page), class_=f"byline-reach byline-{'local' if _stays(reach) else 'remote'}"),
+        tag("nav", *_choices(page, home), class_="byline-choices", aria_label=page.frame.choices),
         class_="byline-header",
         lang=page.language,
     )
+
+
+def _choices(page: Phrases, home: Language) -> Iterator[Html]:
+    """The page in its other languages, and in the other light."""
+    for code in LANGUAGES:
+        if code != page.language:
+            href = "./" if code == home else f"./{code}"
+            yield tag("a", LANGUAGE_NAMES[code], href=href, lang=code, hreflang=code, class_="byline-tool")
+    sign = tag("span", "◐", aria_hidden="true")
+    said = tag("span", page.frame.light, class_="byline-spoken")
+    yield tag("button", sign, said, type="button", class_="byline-tool", data_act="light", title=page.frame.light)
 
 
 def _size(counts: Counts, page: Phrases) -> str:

@@ -1,30 +1,37 @@
-"""The pane beside the chat: each citation of an answer, with its words highlighted where they stand in the file."""
+"""The pane beside the chat: the sources of an answer, each quote in its context, or one of them in its article."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal
 
-from index.article import Span
+from index.article import Passage, Span
 from rag.answer import Answer, Place
 from rag.errors import BylineError
 from rag.web.answers import NEAREST
 from rag.web.markup import Html, tag
 from rag.web.phrases import Phrases, phrases_in
 from rag.web.phrases.answers import AnswerPhrases
+from rag.web.reader import Piece, around, pieces, written
 
-AROUND = 320  # characters of context on either side of a quote
+AROUND = 160  # characters of context on either side of a quote
 _WORD = 40  # how far the edge of a context may be moved to the edge of a word
-_BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
-
-TextOf = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class Texts:
+    """What the pane reads of the index: the text of a source, and its passages, both by path.
+
+    `text` raises BylineError where the index has no such source.
+    """
+
+    text: Callable[[str], str]
+    passages: Callable[[str], Sequence[Passage]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
     """A place in a file as the pane shows it; `quote` are its words when the question was answered."""
 
     number: int
@@ -39,40 +46,70 @@ class Card:
     page: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of a file's text: the quote itself, words that another citation quotes, or what stands around them."""
-
-    text: str
-    kind: Literal["quote", "cited", "plain"]
-
-
-def pane(answer: Answer | None, turn: int, text_of: TextOf, page: Phrases) -> Html:
-    """The pane for an answer: its citations, or where it abstained the nearest passages.
+def pane(answer: Answer | None, turn: int, texts: Texts, page: Phrases) -> Html:
+    """The sources of an answer: its citations, or where it abstained the nearest passages.
 
     Args:
         answer: None where there is none yet.
-        turn: the answer's place in the conversation, for the links.
-        text_of: the decoded text of a source as indexed; raises BylineError where it is gone.
+        turn: the answer's place in the conversation, for the buttons.
+        texts: the index.
         page: the page's own words, where there is no answer to take the language of.
     """
-    cards = () if answer is None else _nearest(answer) if answer.abstained else _cited(answer)
-    if answer is None or not cards:
-        return _aside(page.language, page.chat.sources, tag("p", page.chat.no_sources, class_="byline-hint"))
-    words = phrases_in(answer.language).answers
-    shown = [_card(card, cards, turn, text_of, words, quoted=not answer.abstained) for card in cards]
+    found = () if answer is None else sources_of(answer)
+    if answer is None or not found:
+        return _aside(
+            page.language, _head(page.chat.sources, page), tag("p", page.chat.no_sources, class_="byline-hint")
+        )
+    words = phrases_in(answer.language)
+    said = words.answers
+    cards = [_card(one, found, turn, texts, said, quoted=not answer.abstained) for one in found]
     if answer.abstained:
-        return _aside(words.language, words.nearest, tag("p", words.nearest_of, class_="byline-hint"), *shown)
-    return _aside(words.language, words.sources, *shown)
+        hint = tag("p", said.nearest_of, class_="byline-hint")
+        return _aside(words.language, _head(said.nearest, words), hint, *cards)
+    return _aside(words.language, _head(said.sources, words), *cards)
 
 
-def _aside(language: str, title: str, *children: Html) -> Html:
-    return tag("aside", tag("h2", title), *children, aria_label=title, lang=language)
+def opened(answer: Answer, turn: int, number: int, texts: Texts, page: Phrases) -> Html:
+    """The whole article that source `number` of an answer stands in; all sources where there is no such number."""
+    found = sources_of(answer)
+    chosen = next((one for one in found if one.number == number), None)
+    if chosen is None:
+        return pane(answer, turn, texts, page)
+    words = phrases_in(answer.language)
+    said = words.answers
+    article, trouble = _article(chosen, found, texts, said)
+    return _aside(
+        words.language,
+        _head(
+            chosen.title or chosen.source,
+            words,
+            *_about(chosen, said),
+            _others(found, number, turn, said),
+            above=said.source_number.format(number=number),
+        ),
+        *([tag("p", trouble, class_="byline-trouble")] if trouble else []),
+        tag(
+            "div",
+            *(written(piece, quoted=not answer.abstained) for piece in article),
+            class_="byline-article",
+            lang=chosen.language,
+            dir="auto",
+            tabindex=0,
+            role="region",
+            aria_label=chosen.title or chosen.source,
+        ),
+        opened=chosen,
+    )
 
 
-def _cited(answer: Answer) -> tuple[Card, ...]:
+def sources_of(answer: Answer) -> tuple[Source, ...]:
+    """The citations of an answer; the passages nearest to the question where it abstained."""
+    return _nearest(answer) if answer.abstained else _cited(answer)
+
+
+def _cited(answer: Answer) -> tuple[Source, ...]:
     return tuple(
-        Card(
+        Source(
             number=one.number,
             source=one.source,
             span=Span(one.start, one.end),
@@ -88,9 +125,9 @@ def _cited(answer: Answer) -> tuple[Card, ...]:
     )
 
 
-def _nearest(answer: Answer) -> tuple[Card, ...]:
+def _nearest(answer: Answer) -> tuple[Source, ...]:
     return tuple(
-        Card(
+        Source(
             number=number,
             source=one.passage.source,
             span=one.passage.span,
@@ -106,46 +143,122 @@ def _nearest(answer: Answer) -> tuple[Card, ...]:
     )
 
 
-def _card(
-    card: Card, all_cards: Sequence[Card], turn: int, text_of: TextOf, words: AnswerPhrases, *, quoted: bool
-) -> Html:
-    about = " · ".join(part for part in (card.outlet, card.published, words.name(card.language)) if part)
-    characters = words.characters.format(start=f"{card.span.start:,}", end=f"{card.span.end:,}")
-    place = characters if card.page is None else f"{words.on_page.format(page=card.page)}, {characters}"
-    pieces, trouble = _pieces(card, all_cards, text_of, words)
-    also = [
-        tag("li", words.also_in.format(source=one.source, start=f"{one.start:,}", end=f"{one.end:,}"))
-        for one in card.also_in
-    ]
+def _aside(language: str, head: Html, *children: Html, opened: Source | None = None) -> Html:
+    if opened is None:
+        return tag("aside", head, *children, lang=language, class_="byline-cards")
     return tag(
-        "section",
-        tag("h3", tag("span", f"[{card.number}]", class_="byline-number"), " ", card.title or card.source, dir="auto"),
-        tag("p", about, class_="byline-about"),
-        tag("p", tag("code", card.source), f" {place}", class_="byline-place"),
-        *([tag("p", trouble, class_="byline-trouble")] if trouble else []),
-        tag("blockquote", *(_written(piece, quoted=quoted) for piece in pieces), lang=card.language, dir="auto"),
-        *([tag("ul", *also, class_="byline-also")] if also else []),
-        tag("a", words.back, href=f"#answer-{turn}", class_="byline-back"),
-        class_="byline-source",
-        id=f"cite-{turn}-{card.number}",
-        tabindex=-1,
-        data_start=card.span.start,
-        data_end=card.span.end,
-        data_source=card.source,
+        "aside",
+        head,
+        *children,
+        lang=language,
+        class_="byline-reader",
+        data_source=opened.source,
+        data_start=opened.span.start,
+        data_end=opened.span.end,
     )
 
 
-def _pieces(card: Card, all_cards: Sequence[Card], text_of: TextOf, words: AnswerPhrases) -> tuple[list[Piece], str]:
-    """The quote in its context, and what is to be said where the index no longer has it so."""
-    alone = [Piece(card.quote, "quote")]
+def _head(title: str, words: Phrases, *below: Html, above: str = "") -> Html:
+    label = [tag("p", above, class_="byline-eyebrow")] if above else []
+    close = tag("button", words.chat.close, type="button", class_="byline-close", data_act="close")
+    return tag("header", tag("div", *label, tag("h2", title, tabindex=-1, dir="auto"), *below), close)
+
+
+def _others(found: Sequence[Source], number: int, turn: int, words: AnswerPhrases) -> Html:
+    """Buttons for the other sources, and for all of them."""
+    buttons = [
+        tag(
+            "button",
+            tag("span", f"[{one.number}]", aria_hidden="true"),
+            tag("span", words.source_number.format(number=one.number), class_="byline-spoken"),
+            type="button",
+            class_="byline-tool",
+            data_act="select",
+            data_turn=turn,
+            data_number=one.number,
+            aria_current="true" if one.number == number else None,
+        )
+        for one in found
+    ]
+    every = tag("button", words.all_sources, type="button", class_="byline-tool", data_act="sources", data_turn=turn)
+    return tag("nav", every, *buttons, class_="byline-turner", aria_label=words.sources)
+
+
+def _about(one: Source, words: AnswerPhrases) -> list[Html]:
+    about = " · ".join(part for part in (one.outlet, one.published, words.name(one.language)) if part)
+    characters = words.characters.format(start=f"{one.span.start:,}", end=f"{one.span.end:,}")
+    place = characters if one.page is None else f"{words.on_page.format(page=one.page)}, {characters}"
+    return [
+        tag("p", about, class_="byline-about"),
+        tag("p", tag("code", one.source), f" {place}", class_="byline-place"),
+    ]
+
+
+def _card(one: Source, found: Sequence[Source], turn: int, texts: Texts, words: AnswerPhrases, *, quoted: bool) -> Html:
+    context, trouble = _context(one, found, texts, words)
+    also = [
+        tag("li", words.also_in.format(source=place.source, start=f"{place.start:,}", end=f"{place.end:,}"))
+        for place in one.also_in
+    ]
+    number = tag("span", f"[{one.number}]", class_="byline-number")
+    return tag(
+        "section",
+        tag("h3", number, " ", tag("span", one.title or one.source, lang=one.language), dir="auto"),
+        *_about(one, words),
+        *([tag("p", trouble, class_="byline-trouble")] if trouble else []),
+        tag("blockquote", *(written(piece, quoted=quoted) for piece in context), lang=one.language, dir="auto"),
+        *([tag("ul", *also, class_="byline-also")] if also else []),
+        tag(
+            "button",
+            words.whole_article,
+            _spoken(words.source_number.format(number=one.number)),
+            type="button",
+            class_="byline-tool",
+            data_act="select",
+            data_turn=turn,
+            data_number=one.number,
+        ),
+        class_="byline-source",
+        data_start=one.span.start,
+        data_end=one.span.end,
+        data_source=one.source,
+    )
+
+
+def _spoken(text: str) -> Html:
+    return tag("span", f" ({text})", class_="byline-spoken")
+
+
+def _read(one: Source, texts: Texts, words: AnswerPhrases) -> tuple[str, str]:
+    """The text of a source, and what is to be said where the index no longer has its quote."""
     try:
-        text = text_of(card.source)
+        text = texts.text(one.source)
     except BylineError:
-        return alone, words.file_gone
-    if card.span.of(text) != card.quote:
-        return alone, words.file_changed
-    others = [one.span for one in all_cards if one.source == card.source and one.number != card.number]
-    return list(in_context(text, card.span, others)), ""
+        return "", words.file_gone
+    return text, "" if one.span.of(text) == one.quote else words.file_changed
+
+
+def _context(one: Source, found: Sequence[Source], texts: Texts, words: AnswerPhrases) -> tuple[list[Piece], str]:
+    """The quote with a few words around it."""
+    text, trouble = _read(one, texts, words)
+    if trouble:
+        return [Piece(one.quote, "quote")], trouble
+    return list(in_context(text, one.span, _beside(one, found))), ""
+
+
+def _article(one: Source, found: Sequence[Source], texts: Texts, words: AnswerPhrases) -> tuple[list[Piece], str]:
+    """The quote in its article."""
+    text, trouble = _read(one, texts, words)
+    if trouble:
+        return [Piece(one.quote, "quote")], trouble
+    shown = around(one.span, len(text))
+    kept = [span for passage in texts.passages(one.source) for span in passage.kept]
+    article = list(pieces(text, shown, one.span, _beside(one, found), kept))
+    return article, words.cut.format(n=f"{len(text) - len(shown):,}") if len(shown) < len(text) else ""
+
+
+def _beside(one: Source, found: Sequence[Source]) -> list[Span]:
+    return [other.span for other in found if other.source == one.source and other.number != one.number]
 
 
 def in_context(text: str, quote: Span, others: Sequence[Span], around: int = AROUND) -> Iterator[Piece]:
@@ -161,21 +274,9 @@ def in_context(text: str, quote: Span, others: Sequence[Span], around: int = ARO
     end = _word_end(text, min(len(text), quote.end + around), quote.end)
     if start > 0:
         yield Piece("… ", "plain")
-    yield from _marked(text, Span(start, quote.start), others)
-    yield Piece(quote.of(text), "quote")
-    yield from _marked(text, Span(quote.end, end), others)
+    yield from pieces(text, Span(start, end), quote, others)
     if end < len(text):
         yield Piece(" …", "plain")
-
-
-def _marked(text: str, stretch: Span, others: Sequence[Span]) -> Iterator[Piece]:
-    """A stretch of context cut where other citations begin and end."""
-    inside = [one for one in others if one.start < stretch.end and one.end > stretch.start]
-    edges = {stretch.start, stretch.end, *(edge for one in inside for edge in (one.start, one.end))}
-    cuts = sorted(edge for edge in edges if stretch.start <= edge <= stretch.end)
-    for start, end in pairwise(cuts):
-        cited = any(one.start <= start and end <= one.end for one in inside)
-        yield Piece(text[start:end], "cited" if cited else "plain")
 
 
 def _word_start(text: str, at: int, limit: int) -> int:
@@ -194,12 +295,3 @@ def _word_end(text: str, at: int, limit: int) -> int:
         if text[place].isspace() and not text[place - 1].isspace():
             return place
     return at
-
-
-def _written(piece: Piece, *, quoted: bool) -> Html:
-    if piece.kind == "plain":
-        # Web captures are full of empty lines; the quote itself is left as it is.
-        return tag("span", _BLANK_LINES.sub("\n", piece.text))
-    if piece.kind == "cited":
-        return tag("mark", piece.text, class_="byline-cited")
-    return tag("mark", piece.text, class_="byline-quote" if quoted else "byline-passage")

@@ -10,13 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.web.phrases.answers import AnswerPhrases
-from rag.web.phrases.both import LANGUAGES, Language, page_language
+from rag.web.phrases.both import LANGUAGE_NAMES, LANGUAGES, Language, page_language
 from rag.web.phrases.chat import ChatPhrases
+from rag.web.phrases.evaluation import EvaluationPhrases
+from rag.web.phrases.feedback import FeedbackPhrases
+from rag.web.phrases.filters import FilterPhrases
 from rag.web.phrases.frame import FramePhrases
 from rag.web.phrases.library import LibraryPhrases
+from rag.web.phrases.rail import RailPhrases
 from rag.web.phrases.report import ReportPhrases
+from rag.web.phrases.settings import SettingsPhrases
 
-__all__ = ["LANGUAGES", "Language", "Phrases", "phrases_in"]
+__all__ = ["LANGUAGES", "LANGUAGE_NAMES", "Language", "Phrases", "phrases_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,14 @@ class Phrases:
     language: Language
     frame: FramePhrases
     chat: ChatPhrases
+    rail: RailPhrases
+    filters: FilterPhrases
     answers: AnswerPhrases
     library: LibraryPhrases
     report: ReportPhrases
+    feedback: FeedbackPhrases
+    evaluation: EvaluationPhrases
+    settings: SettingsPhrases
 
 
 def phrases_in(code: str) -> Phrases:
@@ -36,9 +46,14 @@ def phrases_in(code: str) -> Phrases:
     language = page_language(code)
     return Phrases(
         language,
-        FramePhrases(language),
-        ChatPhrases(language),
-        AnswerPhrases(language),
-        LibraryPhrases(language),
-        ReportPhrases(language),
+        frame=FramePhrases(language),
+        chat=ChatPhrases(language),
+        rail=RailPhrases(language),
+        filters=FilterPhrases(language),
+        answers=AnswerPhrases(language),
+        library=LibraryPhrases(language),
+        report=ReportPhrases(language),
+        feedback=FeedbackPhrases(language),
+        evaluation=EvaluationPhrases(language),
+        settings=SettingsPhrases(language),
     )

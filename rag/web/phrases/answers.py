@@ -31,7 +31,13 @@ class AnswerPhrases(Group):
         "질문에 답하는 구절은 아니며, 가장 가까운 구절입니다.",
     )
     summary = Both("{good} of {all} sentences supported", "문장 {all}개 중 {good}개 확인됨")
-    passages = Both("{mix} passages", "구절: {mix}")
+    mixture = Both("{mix} {noun}", "출처: {mix}")
+    unknown = Both("In none of the articles:", "어느 기사에도 없는 말:")
+    conflict = Both("The articles differ", "기사마다 다릅니다")
+    how = Both("How this was answered", "답을 찾은 방법")
+    all_sources = Both("All sources", "모든 출처")
+    whole_article = Both("Whole article", "기사 전문")
+    cut = Both("{n} characters of this file are left out here.", "이 파일의 {n}자는 여기에 나오지 않습니다.")
     extractive = Both("extractive, no model", "발췌, 모델 없음")
     by_model = Both("{model} at {host}", "{host}의 {model}")
     characters = Both("characters {start}–{end}", "{start}–{end}자")
@@ -45,7 +51,6 @@ class AnswerPhrases(Group):
         "This file has changed since the question was answered; the quote is from before.",
         "답한 뒤에 이 파일이 바뀌었습니다. 인용문은 바뀌기 전의 것입니다.",
     )
-    back = Both("Back to the answer", "답으로 돌아가기")
     source_number = Both("source {number}", "출처 {number}")
     place_number = Both("passage {number}", "구절 {number}")
 
@@ -58,10 +63,12 @@ class AnswerPhrases(Group):
         return self.summary.format(good=good, all=of)
 
     def mix(self, languages: Iterable[str]) -> str:
-        """How many passages are in which language: "2 Korean, 1 English passages"."""
-        order = "{name} {n}" if self.language == "ko" else "{n} {name}"
+        """How many sources are in which language: "2 Korean, 1 English sources"."""
         counts = Counter(languages).most_common()
-        return self.passages.format(mix=", ".join(order.format(name=self.name(code), n=n) for code, n in counts))
+        order = "{name} {n}" if self.language == "ko" else "{n} {name}"
+        mix = ", ".join(order.format(name=self.name(code), n=n) for code, n in counts)
+        one = len(counts) == 1 and counts[0][1] == 1
+        return self.mixture.format(mix=mix, noun="source" if one else "sources")
 
     def name(self, code: str) -> str:
         """A language's name."""

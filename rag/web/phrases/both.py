@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, Self, overload
 
 Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
+LANGUAGE_NAMES: Mapping[Language, str] = MappingProxyType({"en": "English", "ko": "한국어"})
 
 
 def page_language(code: str) -> Language:

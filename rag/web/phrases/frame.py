@@ -23,4 +23,5 @@ class FramePhrases(Group):
         "질문과 구절이 {host}의 {model} 모델로 보내집니다.",
     )
     embedded_at = Both("Questions are sent to {host} to be embedded.", "질문이 임베딩을 위해 {host}로 보내집니다.")
-    other_language = Both("한국어", "English")
+    choices = Both("Language and light", "언어와 밝기")
+    light = Both("Light or dark", "밝게·어둡게")

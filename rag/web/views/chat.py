@@ -1,140 +1,72 @@
-"""The chat: a question goes in, an answer streams out, its sources stand beside it."""
+"""The chat: a question goes in, an answer streams out, its sources stand beside it, and the conversation is kept."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rag.answer import Answer
-from rag.assistant import Assistant
-from rag.errors import BylineError
-from rag.web.answers import Message, messages
-from rag.web.conversation import Conversation, Exchange, turns, unfinished, with_last
-from rag.web.live import live
+from rag.web.answers import thread
+from rag.web.chatting import Chat, Parts
+from rag.web.conversation import Conversation
+from rag.web.events import by_visitor, by_visitor_with_data, streamed
 from rag.web.markup import Html, tag
+from rag.web.narrowing import Narrowing, narrowing, offered
 from rag.web.phrases import Phrases
-from rag.web.resources import resource
-from rag.web.setup import Reach
-from rag.web.sources import pane
+from rag.web.rail import rail
+from rag.web.resources import script
+from rag.web.sources import Texts, pane
 from rag.web.views.view import AT_ONCE, QUIET, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
 
 _LONGEST = 4000  # characters of a question
-
-Update = dict[str, Any]
-Shown = tuple[list[Message], Conversation, Html | Update]
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """What happens on the page; the conversation is the session's and is passed in and out."""
-
-    assistant: Assistant
-    reach: Reach
-    page: Phrases
-
-    def begin(self, question: str, conversation: Conversation) -> tuple[list[Message], Conversation, Update]:
-        """Take the question out of the box into the conversation.
-
-        Raises:
-            gradio.Error: there is none, or another is being answered; it is not shown, and nothing follows.
-        """
-        import gradio as gr
-
-        if not question.strip() or unfinished(conversation):
-            raise gr.Error(visible=False, print_exception=False)
-        asked = (*conversation, Exchange(question.strip()))
-        return self._messages(asked), asked, gr.update(value="", submit_btn=False, stop_btn=self.page.chat.stop)
-
-    async def reply(self, conversation: Conversation) -> AsyncIterator[Shown]:
-        """Answer the last question, a model's text first as it comes and then the checked answer in its place."""
-        import gradio as gr
-
-        question, history = conversation[-1].question, turns(conversation)
-        try:
-            async for event in live(lambda: self.assistant.stream(question, history=history)):
-                if isinstance(event, Answer):
-                    conversation = with_last(conversation, answer=event)
-                    yield self._messages(conversation), conversation, self._pane(conversation, len(conversation) - 1)
-                else:
-                    conversation = with_last(conversation, partial=conversation[-1].partial + event)
-                    yield self._messages(conversation), conversation, gr.skip()
-        except BylineError as error:
-            conversation = with_last(conversation, error=str(error))
-            yield self._messages(conversation), conversation, gr.skip()
-        except Exception:
-            conversation = with_last(conversation, error=self.page.chat.broken)
-            yield self._messages(conversation), conversation, gr.skip()
-            raise
-
-    def settle(self, conversation: Conversation) -> tuple[list[Message], Conversation, Update]:
-        """After the answer, or after Stop: mark what was cut short, and let the next question in."""
-        import gradio as gr
-
-        if unfinished(conversation):
-            conversation = with_last(conversation, stopped=True)
-        return self._messages(conversation), conversation, gr.update(submit_btn=self.page.chat.ask, stop_btn=False)
-
-    def clear(self) -> tuple[Conversation, Html, Update]:
-        """A new conversation."""
-        import gradio as gr
-
-        return (), self._pane((), 0), gr.update(submit_btn=self.page.chat.ask, stop_btn=False)
-
-    def pick(self, conversation: Conversation, event: gr.EventData) -> Html | Update:
-        """The sources of the answer whose chip was clicked."""
-        import gradio as gr
-
-        turn = event._data.get("turn") if isinstance(event._data, dict) else None
-        if isinstance(turn, int) and 0 <= turn < len(conversation):
-            return self._pane(conversation, turn)
-        unchanged: Update = gr.skip()
-        return unchanged
-
-    def empty_pane(self) -> Html:
-        """The sources pane before the first answer."""
-        return self._pane((), 0)
-
-    def _messages(self, conversation: Conversation) -> list[Message]:
-        return messages(conversation, self.page, self.reach.model_host)
-
-    def _pane(self, conversation: Conversation, turn: int) -> Html:
-        answer = conversation[turn].answer if turn < len(conversation) else None
-        return pane(answer, turn, self.assistant.text, self.page)
+_EACH: dict[str, Any] = {**AT_ONCE, "trigger_mode": "multiple"}  # what comes while another is under way is not dropped
 
 
 def _build(given: Given) -> None:
     import gradio as gr
 
-    chat = Chat(given.assistant, given.reach, given.phrases)
+    page = given.phrases
+    conversation, editing = gr.State(Conversation()), gr.State(None)
     with gr.Row(elem_id="byline-columns", equal_height=False):
-        with gr.Column(scale=3, min_width=320, elem_id="byline-left"):
-            transcript, box = _transcript(given.phrases), _box(given.phrases)
+        with gr.Column(scale=0, min_width=240, elem_id="byline-left"):
+            listed, file = _html(rail((), None, page), "byline-rail", "rail"), _download()
+        with gr.Column(scale=3, min_width=320, elem_id="byline-middle"):
+            _html(_bar(page), "byline-bar")
+            with gr.Column(elem_id="byline-scroll"):
+                told = _html(thread(Conversation(), page, None), "byline-thread", "thread")
+                arriving = _html(Html(""), "byline-arriving")
+            note = _html(Html(""), "byline-note", "note")
+            box = _box(page)
+            with gr.Accordion(page.filters.title, open=False, elem_id="byline-filters") as filters:
+                narrowed = narrowing(page.filters)
+                cleared = gr.Button(page.filters.clear, size="sm", elem_id="byline-clear-filters")
         with gr.Column(scale=2, min_width=320, elem_id="byline-right"):
-            sources = _sources(chat, given.phrases)
-    _wire(chat, transcript, box, sources)
+            sources = _html(pane(None, 0, Texts(given.assistant.text, lambda _: ()), page), "byline-sources", "pane")
+    chat = Chat(given, Parts(conversation, editing, listed, told, arriving, note, box, sources))
+    _asking(chat, narrowed)
+    _reading(chat)
+    _keeping(chat, file)
+    _narrowing(given, narrowed, filters, cleared)
 
 
-def _transcript(page: Phrases) -> gr.Chatbot:
+def _html(value: Html, id: str, run: str | None = None) -> gr.HTML:
     import gradio as gr
 
-    return gr.Chatbot(
-        label=page.frame.chat,
-        show_label=False,
-        container=False,
-        elem_id="byline-chat",
-        height="100%",
-        placeholder=tag("p", page.chat.welcome, class_="byline-welcome"),
-        allow_tags=False,
-        sanitize_html=True,
-        latex_delimiters=[],
-        buttons=[],
-        allow_file_downloads=False,
-        layout="bubble",
-    )
+    return gr.HTML(value, elem_id=id, apply_default_css=False, js_on_load=script(run) if run else None)
+
+
+def _download() -> gr.HTML:
+    """Nothing to see: its script gives the browser each file that it is sent, `{"name": …, "text": …}`."""
+    import gradio as gr
+
+    return gr.HTML(None, html_template=" ", elem_id="byline-download", js_on_load=script("download"))
+
+
+def _bar(page: Phrases) -> Html:
+    """On narrow screens: what opens the list of conversations."""
+    button = tag("button", page.rail.title, type="button", class_="byline-tool", data_act="rail", aria_expanded="false")
+    return tag("div", button, class_="byline-bar")
 
 
 def _box(page: Phrases) -> gr.Textbox:
@@ -155,35 +87,71 @@ def _box(page: Phrases) -> gr.Textbox:
     )
 
 
-def _sources(chat: Chat, page: Phrases) -> gr.HTML:
-    import gradio as gr
-
-    return gr.HTML(
-        chat.empty_pane(),
-        elem_id="byline-sources",
-        apply_default_css=False,
-        js_on_load=resource("page.js"),
-        language=page.language,
+def _asking(chat: Chat, narrowed: Narrowing) -> None:
+    """Questions: from the box, and once more from an answer; Stop, and every change of conversation, ends an answer."""
+    parts = chat.parts
+    begun = (
+        parts.box.submit(
+            by_visitor(chat.begin), [parts.box, parts.conversation, parts.editing, *narrowed.all], parts.all, **_EACH
+        ),
+        parts.thread.retry(by_visitor_with_data(chat.again), [parts.conversation], parts.all, **_EACH),
     )
+    replies = []
+    for one in begun:
+        replied = one.success(streamed(chat.reply), [parts.conversation], parts.all, **QUIET)
+        replied.then(chat.settle, [parts.conversation], parts.all, **AT_ONCE)
+        replies.append(replied)
+    parts.box.stop(None, cancels=replies, **QUIET)
+    _leaving(chat, replies)
 
 
-def _wire(chat: Chat, transcript: gr.Chatbot, box: gr.Textbox, sources: gr.HTML) -> None:
-    """Connect what the reader does with what happens."""
+def _leaving(chat: Chat, replies: list[Any]) -> None:
+    parts = chat.parts
+    parts.rail.select(by_visitor_with_data(chat.open), None, parts.all, cancels=replies, **_EACH)
+    parts.rail.clear(by_visitor(chat.new), None, parts.all, cancels=replies, **_EACH)
+    parts.rail.delete(by_visitor_with_data(chat.delete), [parts.conversation], parts.all, cancels=replies, **_EACH)
+
+
+def _reading(chat: Chat) -> None:
+    """What is done with an answer that is there."""
+    parts = chat.parts
+    for component in (parts.thread, parts.pane):
+        component.select(by_visitor_with_data(chat.choose), [parts.conversation], [parts.pane], **_EACH)
+    parts.thread.like(by_visitor_with_data(chat.act), [parts.conversation], None, **_EACH)
+    parts.thread.edit(by_visitor_with_data(chat.edit), [parts.conversation], parts.all, **_EACH)
+    parts.note.clear(chat.keep, None, parts.all, **_EACH)
+
+
+def _keeping(chat: Chat, file: gr.HTML) -> None:
+    """The list of conversations, and the one that was shown before a reload."""
     import gradio as gr
 
-    conversation = gr.State(())
-    begun = box.submit(chat.begin, [box, conversation], [transcript, conversation, box], **AT_ONCE)
-    replied = begun.success(chat.reply, [conversation], [transcript, conversation, sources], **QUIET)
-    replied.then(chat.settle, [conversation], [transcript, conversation, box], **AT_ONCE)
-    box.stop(None, cancels=[replied], **QUIET)
-    transcript.clear(chat.clear, None, [conversation, sources, box], cancels=[replied], **AT_ONCE)
+    parts = chat.parts
+    parts.thread.load(by_visitor_with_data(chat.restore), None, parts.all, **_EACH)
+    parts.rail.edit(by_visitor_with_data(chat.rename), [parts.conversation], [parts.rail], **_EACH)
+    parts.rail.download(by_visitor_with_data(chat.save), None, [file], **_EACH)
+    gr.on(None, by_visitor(chat.listed), None, [parts.rail], **AT_ONCE)
 
-    def pick(conversation: Conversation, event: gr.EventData) -> Html | Update:
-        return chat.pick(conversation, event)
 
-    # Gradio knows the parameter by its type, and looks for that among the names of a module.
-    pick.__annotations__["event"] = gr.EventData
-    sources.click(pick, [conversation], [sources], **AT_ONCE)
+def _narrowing(given: Given, narrowed: Narrowing, filters: gr.Accordion, cleared: gr.Button) -> None:
+    """What the filters offer, and how many of them are set."""
+    import gradio as gr
+
+    words = given.phrases.filters
+
+    def offer() -> tuple[dict[str, Any], ...]:
+        return offered(given.assistant, given.phrases)
+
+    def count(*values: Any) -> dict[str, Any]:
+        n = sum(bool(value) for value in values)
+        return gr.update(label=words.active.format(n=n) if n else words.title)
+
+    def clear() -> tuple[Any, ...]:
+        return "", "", [], [], []
+
+    gr.on(None, offer, None, [narrowed.languages, narrowed.outlets, narrowed.articles], **AT_ONCE)
+    gr.on(narrowed.changes, count, narrowed.all, [filters], **AT_ONCE)
+    cleared.click(clear, None, narrowed.all, **AT_ONCE)
 
 
 VIEW = View("chat", lambda phrases: phrases.frame.chat, _build)

@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from index.formats import SUFFIXES
 from rag.errors import BylineError
 from rag.web.article import article
+from rag.web.events import Data, by_visitor_with_data
 from rag.web.library import PASSAGES, Looking, aside, drop_zone, filters, find, table, taken, wanted_from
 from rag.web.markup import Html, trouble
 from rag.web.phrases import Phrases
 from rag.web.progress import progress
 from rag.web.setup import shown_folder
 from rag.web.shelf import Shelf
-from rag.web.views.pane import Told, pane, told, typed
+from rag.web.views.pane import came, pane
 from rag.web.views.view import AT_ONCE, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
 
 _EVERY = 1.0  # seconds between looks at how indexing goes
-_MOST_FILES = 1000  # whose fate is told at once
 Update = dict[str, Any]
 
 
@@ -62,7 +63,7 @@ class LibraryView:
         folders = ", ".join(shown_folder(folder) for folder in self.shelf.folders)
         return progress(self.shelf.indexing.status, folders, self.page)
 
-    def after(self, looking: Looking, said: Told) -> Looking:
+    def after(self, looking: Looking, said: Data) -> Looking:
         """What the reader looks at after an act; what an act does to the index is done here too.
 
         Raises:
@@ -120,13 +121,14 @@ def _build(given: Given) -> None:
 
     view = LibraryView(given.shelf, given.phrases)
     words, most = given.phrases.library, given.shelf.uploads.max_bytes
+    dropped = drop_zone(words.add, SUFFIXES, most, given.phrases)
     looking, seen = gr.State(Looking()), gr.State(0)
     with gr.Row(elem_classes="byline-columns byline-second-first", equal_height=False):
         with gr.Column(scale=3, min_width=320):
             form = pane("byline-shelf-filters")
             listed, out = pane("byline-shelf-table"), pane("byline-shelf-aside")
         with gr.Column(scale=2, min_width=320):
-            drop = pane("byline-shelf-drop", drop_zone(most, given.phrases), sending=words.sending, most=most)
+            drop = pane("byline-shelf-drop", dropped, to="articles", sending=words.sending, most=most)
             came, going = pane("byline-shelf-taken"), pane("byline-shelf-progress")
             opened = pane("byline-shelf-article")
     timer = gr.Timer(_EVERY, active=False)
@@ -139,8 +141,7 @@ def _wire(view: LibraryView, parts: Parts) -> None:
 
     shown = [parts.looking, parts.table, parts.aside, parts.article, parts.progress, parts.timer]
 
-    def act(looking: Looking, event: gr.EventData) -> list[Any]:
-        said = told(event)
+    def act(_: str, said: Data, looking: Looking) -> list[Any]:
         try:
             looking = view.after(looking, said)
             panes = view.panes(looking)
@@ -150,8 +151,8 @@ def _wire(view: LibraryView, parts: Parts) -> None:
         running = gr.Timer(active=view.shelf.indexing.status.running)
         return [looking, panes.table, panes.aside, panes.article, view.progress(), running, filled]
 
-    def take(event: gr.EventData) -> list[Any]:
-        names, refused = _came(told(event))
+    def take(_: str, said: Data) -> list[Any]:
+        names, refused = came(said)
         if names:
             view.shelf.indexing.start()
         fate = taken(names, refused, view.shelf.uploads.max_bytes, view.page)
@@ -170,29 +171,25 @@ def _wire(view: LibraryView, parts: Parts) -> None:
 
     acts = [parts.filters.submit, *(one.click for one in (parts.filters, parts.progress, parts.table))]
     gr.on(
-        [*acts, parts.aside.click, parts.article.click], typed(act), [parts.looking], [*shown, parts.filters], **AT_ONCE
+        [*acts, parts.aside.click, parts.article.click],
+        by_visitor_with_data(act),
+        [parts.looking],
+        [*shown, parts.filters],
+        **AT_ONCE,
     )
-    parts.drop.upload(typed(take), None, [parts.taken, parts.progress, parts.timer], **AT_ONCE)
+    parts.drop.upload(by_visitor_with_data(take), None, [parts.taken, parts.progress, parts.timer], **AT_ONCE)
     whole = [parts.seen, parts.filters, parts.table, parts.aside, parts.article, parts.progress, parts.timer]
     parts.timer.tick(look, [parts.looking, parts.seen], whole, **AT_ONCE)
     gr.on(None, lambda looking: look(looking, -1), [parts.looking], whole, **AT_ONCE)
 
 
-def _opened(said: Told) -> tuple[str, int]:
+def _opened(said: Data) -> tuple[str, int]:
     return str(said.get("source", "")), _number(said.get("start"))
 
 
 def _number(written: object) -> int:
     text = str(written)
     return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def _came(said: Told) -> tuple[list[str], list[tuple[str, str]]]:
-    """The names of the files that came in, and those of the ones that did not, with the reason."""
-    files = said.get("files")
-    listed = [one for one in files if isinstance(one, dict)][:_MOST_FILES] if isinstance(files, list) else []
-    names = [str(one.get("name")) for one in listed if "why" not in one]
-    return names, [(str(one.get("name")), str(one["why"])) for one in listed if "why" in one]
 
 
 VIEW = View("articles", lambda phrases: phrases.frame.library, _build)

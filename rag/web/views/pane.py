@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from rag.web.resources import resource
+from rag.web.events import Data
+from rag.web.resources import script
 
 if TYPE_CHECKING:
     import gradio as gr
 
-Told = Mapping[str, object]
+_MOST_FILES = 1000  # whose fate is told at once
 
 
 def pane(name: str, html: str = "", **props: Any) -> gr.HTML:
     """An element of id `name`; `props` are what the script finds under these names."""
     import gradio as gr
 
-    return gr.HTML(html, elem_id=name, apply_default_css=False, js_on_load=resource("desk.js"), **props)
+    return gr.HTML(html, elem_id=name, apply_default_css=False, js_on_load=script("desk"), **props)
 
 
-def told(event: gr.EventData) -> Told:
-    """What an event of a pane says: the act, and its data."""
-    return event._data if isinstance(event._data, dict) else {}
-
-
-def typed(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """`handler` with its parameters `event` and `request` as Gradio knows them: by types, among a module's names."""
-    import gradio as gr
-
-    known = {"event": gr.EventData, "request": gr.Request}
-    handler.__annotations__.update({name: kind for name, kind in known.items() if name in handler.__annotations__})
-    return handler
+def came(said: Data) -> tuple[list[str], list[tuple[str, str]]]:
+    """The names of the files that came in, and those of the ones that did not, with the reason."""
+    files = said.get("files")
+    listed = [one for one in files if isinstance(one, dict)][:_MOST_FILES] if isinstance(files, list) else []
+    names = [str(one.get("name")) for one in listed if "why" not in one]
+    return names, [(str(one.get("name")), str(one["why"])) for one in listed if "why" in one]

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rag.draft.check import CheckedDraft
 from rag.draft.markdown import read_markdown
 from rag.draft.show import as_html
 from rag.errors import BylineError
 from rag.web.endpoints import LONGEST_DRAFT
+from rag.web.events import Data, by_visitor, by_visitor_with_data
 from rag.web.markup import Html, tag, trouble
 from rag.web.parcel import Parcel, handed_over
 from rag.web.report import checked, draft_form, export_form, exported, pinned
-from rag.web.views.pane import Told, pane, told, typed
+from rag.web.views.pane import pane
 from rag.web.views.view import AT_ONCE, QUIET, Given, View
-from rag.web.visitor import visitor
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -31,40 +30,36 @@ class ReportView:
 
     given: Given
 
-    def pins(self, owner: str, said: Told) -> Html:
+    def pins(self, owner: str, said: Data) -> Html:
         """The pinned answers, after a button of theirs was pressed, if any was."""
         act, id = str(said.get("act", "")), str(said.get("id", ""))
         try:
             if act == "off":
-                self.given.pins.remove(owner, id)
+                self.given.desk.pins.remove(owner, id)
             elif act in ("up", "down"):
-                self.given.pins.move(owner, id, -1 if act == "up" else 1)
-            return pinned(self.given.pins.listed(owner), (id, act), self.given.phrases)
+                self.given.desk.pins.move(owner, id, -1 if act == "up" else 1)
+            return pinned(self.given.desk.pins.listed(owner), (id, act), self.given.phrases)
         except BylineError as error:
             return trouble(str(error))
 
-    def export(self, owner: str, said: Told) -> Html:
+    def export(self, owner: str, said: Data) -> Html:
         """The report of what is pinned, as a download."""
         kind = str(said.get("kind", ""))
         try:
-            answers = [pin.answer for pin in self.given.pins.listed(owner)]
+            answers = [pin.answer for pin in self.given.desk.pins.listed(owner)]
         except BylineError as error:
             return trouble(str(error))
         if not answers or kind not in _KINDS:
             return tag("p", self.given.phrases.report.none, class_="byline-hint", role="status")
         return handed_over(exported(answers, str(said.get("title", "")), kind, date.today()))
 
-    def check(self, said: Told) -> Iterator[tuple[Html, CheckedDraft | None]]:
-        """That a draft is being checked, then the verdicts."""
-        words = self.given.phrases.report
-        yield tag("p", words.checking, class_="byline-hint", role="status"), None
+    def check(self, text: str) -> tuple[Html, CheckedDraft | None]:
+        """The verdicts on a draft, and what they are of."""
         try:
-            text = str(said.get("draft", ""))[:LONGEST_DRAFT]
-            draft = self.given.assistant.check(read_markdown(words.check, text))
+            draft = self.given.assistant.check(read_markdown(self.given.phrases.report.check, text))
         except BylineError as error:
-            yield trouble(str(error)), None
-        else:
-            yield checked(draft, self.given.phrases), draft
+            return trouble(str(error)), None
+        return checked(draft, self.given.phrases), draft
 
 
 def _build(given: Given) -> None:
@@ -85,32 +80,28 @@ def _build(given: Given) -> None:
 def _wire_pins(view: ReportView, tab: gr.Tab | None, listed: gr.HTML, form: gr.HTML, parcel: gr.HTML) -> None:
     import gradio as gr
 
-    def show(request: gr.Request) -> str:
-        return view.pins(visitor(request), {})
+    def show(owner: str) -> str:
+        return view.pins(owner, {})
 
-    def act(event: gr.EventData, request: gr.Request) -> str:
-        return view.pins(visitor(request), told(event))
-
-    def export(event: gr.EventData, request: gr.Request) -> str:
-        return view.export(visitor(request), told(event))
-
-    gr.on([tab.select] if tab else None, typed(show), None, [listed], **AT_ONCE)
-    listed.click(typed(act), None, [listed], **AT_ONCE)
-    form.submit(typed(export), None, [parcel], **QUIET)
+    gr.on([tab.select] if tab else None, by_visitor(show), None, [listed], **AT_ONCE)
+    listed.click(by_visitor_with_data(view.pins), None, [listed], **AT_ONCE)
+    form.submit(by_visitor_with_data(view.export), None, [parcel], **QUIET)
 
 
 def _wire_draft(view: ReportView, draft: gr.HTML, verdicts: gr.HTML, saved: gr.HTML) -> None:
     import gradio as gr
 
-    last = gr.State(None)
+    text, last = gr.State(""), gr.State(None)
 
-    def check(event: gr.EventData) -> Any:
-        yield from view.check(told(event))
+    def begin(_: str, said: Data) -> tuple[str, str]:
+        now = tag("p", view.given.phrases.report.checking, class_="byline-hint", role="status")
+        return now, str(said.get("draft", ""))[:LONGEST_DRAFT]
 
-    def save(draft: Any) -> str:
+    def save(draft: CheckedDraft) -> str:
         return handed_over(Parcel("byline-check.html", "text/html", as_html(draft).encode("utf-8", "replace")))
 
-    draft.submit(typed(check), None, [verdicts, last], **QUIET)
+    begun = draft.submit(by_visitor_with_data(begin), None, [verdicts, text], **AT_ONCE)
+    begun.then(view.check, [text], [verdicts, last], **QUIET)
     verdicts.click(save, [last], [saved], **AT_ONCE)
 
 

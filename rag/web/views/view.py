@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant
 from rag.settings import Settings
-from rag.web.phrases import Phrases
-from rag.web.pins import Pins
+from rag.web.acts import AnswerAct
+from rag.web.archive import Archive
+from rag.web.desk import Desk
+from rag.web.phrases import Language, Phrases
 from rag.web.setup import Reach
 from rag.web.shelf import Shelf
 
@@ -28,18 +30,30 @@ AT_ONCE: MappingProxyType[str, Any] = MappingProxyType({**QUIET, "concurrency_li
 class Given:
     """What all views are built over.
 
-    `state` is the folder in which the page keeps what has to outlive the server; a view makes it when it writes there.
-    `tab` is the view's own.
+    `state` is the folder in which the page keeps what has to outlive the server, `archive` the conversations in it;
+    `desk` is what the views beside the chat share, `acts` what they offer to do with an answer; `home` is the language
+    of the page at /, and `tab` the view's own. Who asks is told by `rag.web.events`.
     """
 
     assistant: Assistant
     settings: Settings
     reach: Reach
     state: Path
-    shelf: Shelf
-    pins: Pins
+    archive: Archive
+    desk: Desk
+    acts: tuple[AnswerAct, ...]
     phrases: Phrases
+    home: Language
     tab: gr.Tab | None = None
+
+    @property
+    def shelf(self) -> Shelf:
+        """The articles as all readers share them."""
+        return self.desk.shelf
+
+    def address(self, language: Language) -> str:
+        """Where the page stands in a language."""
+        return "/" if language == self.home else f"/{language}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,11 +43,12 @@ watch("value", () => {
 /* Files: one request each, and then one word of what became of them. */
 async function send(file) {
   const place = new URL("byline/upload", document.baseURI);
+  place.searchParams.set("to", props.to);
   place.searchParams.set("name", file.name);
   try {
     const answer = await fetch(place, { method: "POST", body: file });
     const told = await answer.json();
-    return told.source ? { name: file.name } : { name: file.name, why: "lost", ...told };
+    return told.source ? { name: told.source.replace(/^[^/]*\//, "") } : { name: file.name, why: "lost", ...told };
   } catch {
     return { name: file.name, why: "lost" };
   }

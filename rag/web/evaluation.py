@@ -1,0 +1,245 @@
+"""The view of evaluations as HTML: what to run, how it goes, the runs there are, and one of them with its plots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rag.compose import EXTRACTIVE
+from rag.evaluate.compare import Comparison, Difference
+from rag.evaluate.record import Run
+from rag.evaluate.report.charts import Chart
+from rag.evaluate.report.render import charts_of
+from rag.evaluate.report.view import Headline, label, view_of
+from rag.web.article import button
+from rag.web.evaluating import Standing
+from rag.web.indexing import BROKEN
+from rag.web.markup import Html, tag
+from rag.web.phrases import Phrases
+from rag.web.phrases.evaluation import EvaluationPhrases
+from rag.web.runs import Entry
+
+_HEADS = ("passed", "recall@5", "mrr")  # the scores of an Entry
+_FAILING = 100  # questions that are listed
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A run that a reader looks at: its place in the list, and itself."""
+
+    entry: Entry
+    run: Run
+
+
+# --- what to run --------------------------------------------------------------------------------------------------
+
+
+def run_form(sets: Sequence[str], chosen: str | None, folders: str, k: int, page: Phrases) -> Html:
+    """The form that runs a set: one of those added, or a file of the indexed folders."""
+    words = page.evaluation
+    options = [tag("option", name, value=name, selected="" if name == chosen else None) for name in sets]
+    hint = words.path_hint.format(folders=folders)
+    empty = tag("option", "–" if sets else words.none_yet, value="")
+    return tag(
+        "section",
+        tag("h2", words.heading),
+        tag("p", words.explained, class_="byline-hint"),
+        tag(
+            "form",
+            _field(words.chosen, tag("select", *options, empty, name="set")),
+            _field(words.path, tag("input", type="text", name="path", maxlength=400, placeholder=hint)),
+            _field(words.k, tag("input", type="number", name="k", min=1, max=200, value=k)),
+            tag(
+                "label",
+                tag("input", type="checkbox", name="retrieval_only", value="1"),
+                tag("span", words.retrieval_only),
+                class_="byline-tick",
+            ),
+            tag("button", words.run, type="submit", class_="byline-button byline-main"),
+            class_="byline-form byline-pressed",
+        ),
+        lang=page.language,
+    )
+
+
+def standing(now: Standing, page: Phrases, said: str = "") -> Html:
+    """How a run goes; `said` is what is to be said instead of the last one's end."""
+    words = page.evaluation
+    if now.running:
+        bar = tag("progress", max=max(1, now.of), value=now.done, aria_label=words.heading)
+        line = tag("span", words.running.format(done=now.done, of=now.of))
+        told = [button(words.stop, "stop"), tag("div", line, bar, role="status")]
+    else:
+        bad = bool(said or now.error)
+        line = tag("span", said or _ended(now, words), class_="byline-bad" if bad else None)
+        told = [tag("div", line, role="status")]
+    return tag("div", *told, class_="byline-indexing", lang=page.language)
+
+
+def _ended(now: Standing, words: EvaluationPhrases) -> str:
+    if now.error is not None:
+        return words.failed.format(why=words.broken if now.error == BROKEN else now.error)
+    return words.stopped if now.stopped else words.done if now.kept else ""
+
+
+def _field(text: str, control: Html) -> Html:
+    return tag("label", tag("span", text), control, class_="byline-field")
+
+
+# --- the runs -----------------------------------------------------------------------------------------------------
+
+
+def runs_table(entries: Sequence[Entry], shown: str | None, page: Phrases) -> Html:
+    """The runs there are, the latest first, with buttons that show, compare and delete each."""
+    words = page.evaluation
+    if not entries:
+        return tag("section", tag("h2", words.runs), tag("p", words.no_runs, class_="byline-hint"), lang=page.language)
+    heads = (words.name, words.questions, words.by, *map(label, _HEADS))
+    rows = [_run_row(entry, shown, words) for entry in entries]
+    return tag(
+        "section",
+        tag("h2", words.runs),
+        tag(
+            "div",
+            tag(
+                "table",
+                tag("thead", tag("tr", *(tag("th", head, scope="col") for head in heads))),
+                tag("tbody", *rows),
+                class_="byline-table byline-runs",
+            ),
+            class_="byline-scroll",
+            tabindex=0,
+            role="region",
+            aria_label=words.runs,
+        ),
+        lang=page.language,
+    )
+
+
+def _run_row(entry: Entry, shown: str | None, words: EvaluationPhrases) -> Html:
+    made = when(entry)
+    named = {"name": entry.name, "made": made}
+    show = tag(
+        "button",
+        entry.name,
+        type="button",
+        class_="byline-link",
+        aria_label=words.show_of.format(**named),
+        aria_pressed="true" if entry.id == shown else "false",
+        data_act="show",
+        data_id=entry.id,
+    )
+    acts = [_act(words.delete, words.delete_of.format(**named), "delete", entry)]
+    if shown is not None and entry.id != shown:
+        acts.insert(0, _act(words.compare, words.compare_of.format(**named), "compare", entry))
+    models = [words.extractive if model == EXTRACTIVE else model for model in entry.models]
+    by = ", ".join(models) or words.passages_only
+    scores = (tag("td", _number(score), class_="byline-figure") for score in entry.scores)
+    return tag(
+        "tr",
+        tag(
+            "td",
+            show,
+            tag("span", f"{made} · k = {entry.k}", class_="byline-soft byline-below"),
+            tag("span", *acts, class_="byline-acts"),
+        ),
+        tag("td", f"{entry.questions:,}", class_="byline-figure"),
+        tag("td", by),
+        *scores,
+        class_="byline-open" if entry.id == shown else None,
+    )
+
+
+def _act(text: str, spoken: str, act: str, entry: Entry) -> Html:
+    return tag("button", text, type="button", class_="byline-button", aria_label=spoken, data_act=act, data_id=entry.id)
+
+
+def when(entry: Entry) -> str:
+    """When a run was made, to the minute, in UTC."""
+    return f"{datetime.fromisoformat(entry.made):%Y-%m-%d %H:%M} UTC"
+
+
+# --- one run ------------------------------------------------------------------------------------------------------
+
+
+def run_report(shown: Shown | None, before: Shown | None, page: Phrases) -> Html:
+    """The figures of a run, beside another's where there is one, its plots, and the questions that fail."""
+    words = page.evaluation
+    if shown is None:
+        return tag("aside", tag("p", words.pick, class_="byline-hint"), lang=page.language)
+    view = view_of(shown.run, before.run.rows if before else (), title=shown.entry.name)
+    failing = [item for item in view.items if item.state == "failing"]
+    return tag(
+        "aside",
+        tag("h2", f"{shown.entry.name} · {when(shown.entry)}", tabindex=-1, data_focus=""),
+        tag("p", button(words.save, "save"), class_="byline-acts"),
+        tag("ul", *(_headline(one, words) for one in view.headlines), class_="byline-headlines"),
+        *(_compared(shown.run.comparison, view.headlines, before, words) if before and shown.run.comparison else ()),
+        tag("div", *(_figure(chart) for chart in charts_of(shown.run)), class_="byline-charts", lang="en"),
+        *_listed(words.failing.format(n=len(failing)), [item.question.question for item in failing], opened=False),
+        class_="byline-opened",
+        aria_label=shown.entry.name,
+        lang=page.language,
+    )
+
+
+def _headline(one: Headline, words: EvaluationPhrases) -> Html:
+    score = one.score
+    sure = None
+    if score.low is not None and score.high is not None:
+        sure = words.interval.format(low=_number(score.low), high=_number(score.high), n=score.n)
+    return tag(
+        "li",
+        tag("span", one.label, lang="en"),
+        tag("strong", _number(score.value)),
+        *([tag("span", sure, class_="byline-soft")] if sure else []),
+    )
+
+
+def _compared(
+    found: Comparison, headlines: Sequence[Headline], before: Shown, words: EvaluationPhrases
+) -> Iterator[Html]:
+    named = {"name": before.entry.name, "made": when(before.entry)}
+    yield tag("h3", words.against.format(**named))
+    if not found.paired:
+        yield tag("p", words.nothing_shared, class_="byline-hint")
+        return
+    counts = {"failing": len(found.newly_failing), "passing": len(found.newly_passing)}
+    yield tag("p", words.turned.format(paired=found.paired, p=f"{found.p_value:.3g}", **counts), class_="byline-hint")
+    heads = (words.metric, words.before, words.now, words.change, words.range)
+    table = tag(
+        "table",
+        tag("thead", tag("tr", *(tag("th", head, scope="col") for head in heads))),
+        tag("tbody", *(_change(one.label, one.change) for one in headlines if one.change)),
+        class_="byline-table",
+    )
+    yield tag("div", table, class_="byline-scroll", tabindex=0, role="region", aria_label=words.change)
+    yield from _listed(words.newly_failing, found.newly_failing, opened=True)
+    yield from _listed(words.newly_passing, found.newly_passing, opened=True)
+
+
+def _change(name: str, one: Difference) -> Html:
+    span = "–" if one.low is None or one.high is None else f"{_signed(one.low)} … {_signed(one.high)}"
+    figures = (_number(one.before), _number(one.now), _signed(one.change), span)
+    cells = (tag("td", figure, class_="byline-figure") for figure in figures)
+    return tag("tr", tag("th", name, scope="row", lang="en"), *cells)
+
+
+def _listed(title: str, texts: Sequence[str], *, opened: bool) -> list[Html]:
+    if not texts:
+        return []
+    items = [tag("li", text, dir="auto") for text in texts[:_FAILING]]
+    return [tag("details", tag("summary", title), tag("ul", *items), open="" if opened else None)]
+
+
+def _figure(chart: Chart) -> Html:
+    return tag("figure", tag("h3", chart.title), Html(chart.svg), tag("figcaption", chart.caption))
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.3f}".replace("-", "−")

@@ -1,0 +1,104 @@
+"""The filters of the chat: what can be chosen, and what was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from rag.assistant import Assistant
+from rag.errors import BylineError
+from rag.filters import Filters
+from rag.web.phrases import Phrases
+from rag.web.phrases.filters import FilterPhrases
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from gradio.components import Component
+
+_MOST = 5000  # articles to choose from, the latest first; a source's own button takes any
+
+Choices = list[tuple[str, str]]
+
+
+def chosen(
+    words: FilterPhrases,
+    since: str | None,
+    until: str | None,
+    languages: list[str] | None,
+    outlets: list[str] | None,
+    articles: list[str] | None,
+) -> Filters:
+    """The filters as they stand on the page.
+
+    Raises:
+        BylineError: what was written for a date is none.
+    """
+    for written in (since, until):
+        try:
+            Filters(since=(written or "").strip() or None)
+        except BylineError as error:
+            raise BylineError(words.no_date.format(written=written)) from error
+    return Filters(
+        since=(since or "").strip() or None,
+        until=(until or "").strip() or None,
+        languages=tuple(languages or ()),
+        outlets=tuple(outlets or ()),
+        articles=tuple(articles or ()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """The filters' components, in the order in which `chosen` takes their values."""
+
+    since: gr.Textbox
+    until: gr.Textbox
+    languages: gr.Dropdown
+    outlets: gr.Dropdown
+    articles: gr.Dropdown
+
+    @property
+    def all(self) -> list[Component]:
+        """All of them, as inputs."""
+        return [getattr(self, field.name) for field in fields(self)]
+
+    @property
+    def changes(self) -> list[Any]:
+        """When one of them changes."""
+        return [getattr(self, field.name).change for field in fields(self)]
+
+
+def narrowing(words: FilterPhrases) -> Narrowing:
+    """The components, with nothing to choose from yet."""
+    import gradio as gr
+
+    with gr.Row():
+        since = gr.Textbox(label=words.since, placeholder=words.date_hint, max_length=10, min_width=130)
+        until = gr.Textbox(label=words.until, placeholder=words.date_hint, max_length=10, min_width=130)
+        languages = gr.Dropdown(label=words.languages, multiselect=True, value=[], min_width=160)
+        outlets = gr.Dropdown(label=words.outlets, multiselect=True, value=[], min_width=160)
+    articles = gr.Dropdown(label=words.articles, multiselect=True, value=[])
+    return Narrowing(since, until, languages, outlets, articles)
+
+
+def offered(assistant: Assistant, page: Phrases) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """What the index has to choose from: languages, outlets and articles, as updates of their components."""
+    import gradio as gr
+
+    languages, outlets = assistant.generation().catalog.languages_and_outlets()
+    named: Choices = [(page.answers.name(code), code) for code in languages]
+    return (
+        gr.update(choices=named),
+        gr.update(choices=list(outlets)),
+        gr.update(choices=_articles(assistant)),
+    )
+
+
+def _articles(assistant: Assistant) -> Choices:
+    latest = sorted(assistant.articles(), key=lambda one: one.published or "", reverse=True)
+    titles = {one.source: one for one in reversed(latest)}
+    shown = [
+        (" · ".join(part for part in (one.title, one.outlet, one.published) if part) or source, source)
+        for source, one in reversed(titles.items())
+    ]
+    return shown[:_MOST]
