@@ -55,9 +55,7 @@ def _readable(method: Callable[Concatenate[VectorStore, Params], Result]) -> Cal
             return method(self, *args, **options)
         except (ChromaError, sqlite3.DatabaseError) as error:
             said = " ".join(str(error).split())
-            raise BylineError(
-                f"{self.path}: the vectors cannot be read ({said}); mend them with `byline doctor --fix`"
-            ) from error
+            raise BylineError(f"{self.path}: the vectors cannot be used ({said}); see `byline doctor`") from error
 
     return run
 
@@ -67,7 +65,7 @@ class VectorStore:
 
     @_readable
     def __init__(self, path: Path) -> None:
-        """Open, or create, the store in the directory `path`.
+        """Open, or create, the store in the directory `path`, which Chroma writes in wherever it reads.
 
         Raises:
             BylineError: what lies there cannot be read; the same of every method.
@@ -78,11 +76,11 @@ class VectorStore:
         self.path = path
         self._client: ClientAPI = chromadb.PersistentClient(str(path), Settings(anonymized_telemetry=False))
         self._collections: dict[str, Collection] = {}
-        weakref.finalize(self, self._client.close).atexit = False  # type: ignore[attr-defined]  # as in `close`
+        self._let_go = weakref.finalize(self, self._client.close)  # type: ignore[attr-defined]  # all local clients have it
 
     def close(self) -> None:
         """Let go of the directory."""
-        self._client.close()  # type: ignore[attr-defined]  # every local client has it; the interface does not
+        self._let_go()
 
     @_readable
     def languages(self) -> tuple[str, ...]:
