@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 DEMO   := .demo
 RUN    := .eval
 
-.PHONY: help demo test eval baseline lint format clean
+.PHONY: help demo test eval baseline bench lint format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is to make
@@ -23,6 +23,10 @@ $(VENV)/installed: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(VENV)/installed-bench: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	@touch $@
 
 demo: $(VENV)/installed ## index the samples and ask three questions
@@ -47,6 +51,9 @@ eval: $(VENV)/installed ## measure the samples; fails where they got worse than 
 baseline: $(VENV)/installed ## make samples/baseline anew, after a change that is meant to change the figures
 	$(BIN)/byline index samples/articles --index $(RUN)/index
 	$(BIN)/byline eval samples/questions.jsonl --index $(RUN)/index --llm none --out samples/baseline --brief
+
+bench: $(VENV)/installed-bench ## time everything, as ratios, into benchmarks/results; ARTICLES=FOLDER to index others
+	$(BIN)/python -m benchmarks.bench $(ARTICLES)
 
 lint: $(VENV)/installed-dev ## check style and types
 	$(BIN)/ruff format --check .

@@ -33,7 +33,7 @@ def command(
     from rag.filters import Filters
 
     filters = Filters(since, until, source)
-    with Assistant.open(index) as assistant:
+    with Assistant.open(index, ahead=True) as assistant:
         events = assistant.stream(question, k=k, llm=llm, filters=filters)
         streamed = False
         answer: Answer | None = None
