@@ -15,17 +15,11 @@ from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.indexing import open_indexer
 from rag.settings import Settings, load_settings
+from rag.web.login import Login
 from rag.web.receiving import PATH
-from rag.web.serving import Login
-from tests.browser import ChatPage, OpenChat, open_chat, serving, serving_index
+from tests.browser import PAGE_WARNINGS, ChatPage, OpenChat, serving, serving_index
 
-__all__ = ["open_chat"]
-
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),
-    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
-    pytest.mark.filterwarnings("ignore:.*HTTP_422_UNPROCESSABLE_ENTITY.*:DeprecationWarning"),
-]
+pytestmark = PAGE_WARNINGS
 
 ARTICLES = {
     "bridge.txt": "Norang bridge reopens\nThe Strait | 2024-05-02\n\nThe bridge of Norang reopened on Thursday.\n",
@@ -248,7 +242,7 @@ def test_with_a_login_files_come_from_those_who_are_in(
 
     with (
         Assistant(IndexFolder(index), settings, tools) as assistant,
-        serving(assistant, settings, tmp_path, login=Login("ann", "secret")) as url,
+        serving(assistant, settings, tmp_path, login=Login.of("ann", "secret")) as url,
         httpx.Client(base_url=url) as door,
     ):
         assert door.post(f"{PATH}?to=articles&name=a.txt", content=b"A boat came.").status_code == 401
