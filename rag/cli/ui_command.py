@@ -28,6 +28,11 @@ def command(host: str, port: int, auth: str | None, language: str, mcp: bool, ll
     import ui
     from rag.settings import load_settings
     from rag.web.serving import Address, read_login
+    from rag.web.tools import PATH
+
+    def ready(url: str) -> None:
+        tools = f", its tools for models at {url}{PATH}/" if mcp else ""
+        click.echo(f"byline is at {url}{tools} (Ctrl-C ends it)")
 
     login = read_login(auth) if auth is not None else None
     ui.serve(
@@ -37,5 +42,5 @@ def command(host: str, port: int, auth: str | None, language: str, mcp: bool, ll
         login,
         language=language,
         tools=mcp,
-        ready=lambda url: click.echo(f"byline is at {url} (Ctrl-C ends it)"),
+        ready=ready,
     )

@@ -88,8 +88,8 @@ def build(site: Site, language: Language = "en") -> gr.Blocks:
 
     blocks = gr.Blocks(title="byline", analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
+        offer(site.assistant, _ANSWERS)  # first: a view's own handler of such a name would take it
         _fill(site.given(language, language), VIEWS)
-        offer(site.assistant, _ANSWERS)
     for other in LANGUAGES:
         if other != language:
             with blocks.route(other, other, show_in_navbar=False):

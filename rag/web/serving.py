@@ -8,7 +8,9 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import BylineError
@@ -125,33 +127,35 @@ def start(
         refuse_without_package()
     try:
         _probe(address)
-        blocks.launch(
-            server_name=f"[{address.bare}]" if ":" in address.bare else address.host,
-            server_port=address.port,
-            auth=login.admits if login else None,
-            app_kwargs={
-                "middleware": _middleware(login),
-                "routes": list(routes),
-                "docs_url": None,
-                "redoc_url": None,
-                "openapi_url": None,
-            },
-            theme=_theme(),
-            css=style(),
-            footer_links=[],
-            max_file_size=1,  # a byte: Gradio's own route for uploads is always open; ours is `rag.web.receiving`
-            share=False,
-            inbrowser=False,
-            inline=False,
-            quiet=True,
-            show_error=False,
-            run_history=False,
-            enable_monitoring=False,
-            mcp_server=tools,
-            ssr_mode=False,
-            pwa=False,
-            prevent_thread_lock=True,
-        )
+        # Gradio announces its tools on standard output, however quiet it is told to be.
+        with redirect_stdout(StringIO()):
+            blocks.launch(
+                server_name=f"[{address.bare}]" if ":" in address.bare else address.host,
+                server_port=address.port,
+                auth=login.admits if login else None,
+                app_kwargs={
+                    "middleware": _middleware(login),
+                    "routes": list(routes),
+                    "docs_url": None,
+                    "redoc_url": None,
+                    "openapi_url": None,
+                },
+                theme=_theme(),
+                css=style(),
+                footer_links=[],
+                max_file_size=1,  # a byte: Gradio's own route for uploads is always open; ours is `rag.web.receiving`
+                share=False,
+                inbrowser=False,
+                inline=False,
+                quiet=True,
+                show_error=False,
+                run_history=False,
+                enable_monitoring=False,
+                mcp_server=tools,
+                ssr_mode=False,
+                pwa=False,
+                prevent_thread_lock=True,
+            )
         write_json(blocks)
     except OSError as error:
         why = error.strerror or "the port is taken"
