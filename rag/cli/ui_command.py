@@ -29,6 +29,11 @@ def command(host: str, port: int, auth: str | None, language: str, mcp: bool, ll
     from rag.settings import load_settings
     from rag.web.login import read_login
     from rag.web.serving import Address
+    from rag.web.tools import PATH
+
+    def ready(url: str) -> None:
+        tools = f", its tools for models at {url}{PATH}/" if mcp else ""
+        click.echo(f"byline is at {url}{tools} (Ctrl-C ends it)")
 
     login = read_login(auth) if auth is not None else None
     ui.serve(
@@ -38,5 +43,5 @@ def command(host: str, port: int, auth: str | None, language: str, mcp: bool, ll
         login,
         language=language,
         tools=mcp,
-        ready=lambda url: click.echo(f"byline is at {url} (Ctrl-C ends it)"),
+        ready=ready,
     )

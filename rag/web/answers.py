@@ -13,7 +13,7 @@ from rag.compose import EXTRACTIVE
 from rag.report.markdown import answer_as_markdown
 from rag.web.acts import AnswerAct
 from rag.web.conversation import Conversation, Exchange
-from rag.web.markup import Html, joined, tag
+from rag.web.markup import Html, joined, spoken, tag
 from rag.web.phrases import Phrases, phrases_in
 from rag.web.phrases.answers import AnswerPhrases
 
@@ -130,10 +130,10 @@ def _sentence(
     sources = [cited[number] for number in sentence.citations if number in cited]
     foreign = sorted({one.language for one in sources} - {words.language})
     # A verbatim sentence is in its source's language, a model's in the question's.
-    spoken = foreign[0] if verbatim and foreign else words.language
+    said_in = foreign[0] if verbatim and foreign else words.language
     chips = [_chip(one, sentence.verdict, f"{turn}-{at}", turn, words) for one in sources]
     parts = [
-        tag("p", " ".join(sentence.text.split()), class_="byline-text", lang=spoken, dir="auto"),
+        tag("p", " ".join(sentence.text.split()), class_="byline-text", lang=said_in, dir="auto"),
         tag("div", *(chips or [_sign(sentence.verdict, words)]), class_="byline-chips"),
     ]
     if sentence.verdict != "supported" and sentence.reasons:
@@ -151,7 +151,7 @@ def _chip(citation: Citation, verdict: Verdict, place: str, turn: int, words: An
         tag("span", f"[{citation.number}]", aria_hidden="true"),
         turn,
         tag("span", SIGNS[verdict], class_="byline-sign", aria_hidden="true"),
-        _spoken(told),
+        spoken(told),
         *([tag("span", citation.outlet, class_="byline-outlet")] if citation.outlet else []),
         *([tag("span", words.name(citation.language))] if citation.language != words.language else []),
         class_=f"byline-chip byline-{verdict}",
@@ -201,7 +201,12 @@ def _side(citation: Citation, turn: int, words: AnswerPhrases) -> Html:
     return tag(
         "figure",
         tag("blockquote", citation.quote, lang=citation.language, dir="auto"),
-        tag("figcaption", _button("select", number, turn, _spoken(told), " ", about, data_number=citation.number)),
+        tag(
+            "figcaption",
+            _button(
+                "select", number, turn, spoken(told), " ", about, class_="byline-side-link", data_number=citation.number
+            ),
+        ),
     )
 
 
@@ -233,9 +238,9 @@ def _as_written(word: str, question: str) -> str:
 def _near(one: Retrieved, number: int, turn: int, words: AnswerPhrases) -> Html:
     article = one.passage.article
     about = " · ".join(part for part in (article.outlet, article.published) if part) or one.passage.source
-    spoken = _spoken(words.place_number.format(number=number))
+    said_aloud = spoken(words.place_number.format(number=number))
     link = _button(
-        "select", tag("span", article.title or about), turn, spoken, class_="byline-near-link", data_number=number
+        "select", tag("span", article.title or about), turn, said_aloud, class_="byline-near-link", data_number=number
     )
     said = tag("span", excerpt(one.passage.own_words), class_="byline-excerpt", lang=one.passage.language, dir="auto")
     return tag("li", link, tag("span", about, class_="byline-about"), said)
@@ -261,11 +266,6 @@ def _tools(exchange: Exchange, turn: int, page: Phrases, acts: Sequence[AnswerAc
 def _button(act: str, label: str, turn: int, *more: str, **attributes: str | int | None) -> Html:
     classes = attributes.pop("class_", "byline-tool")
     return tag("button", label, *more, type="button", class_=classes, data_act=act, data_turn=turn, **attributes)
-
-
-def _spoken(text: str) -> Html:
-    """What only a screen reader says."""
-    return tag("span", f" ({text})", class_="byline-spoken")
 
 
 def excerpt(text: str) -> str:

@@ -43,6 +43,11 @@ def tag(name: str, /, *children: str, **attributes: str | int | None) -> Html:
     return Html(f"<{name}{written}>{joined(children)}</{name}>")
 
 
+def spoken(text: str) -> Html:
+    """What only a screen reader says."""
+    return tag("span", f" ({text})", class_="byline-spoken")
+
+
 def joined(parts: Iterable[str], between: str = "") -> Html:
     """The parts one after another, text among them escaped."""
     return Html(escaped(between).join(escaped(part) for part in parts))

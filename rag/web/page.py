@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 VIEWS: tuple[View, ...] = (chat.VIEW, library.VIEW, report.VIEW, evaluation.VIEW, settings.VIEW)
 
-_ANSWERS = 8  # answers made at the same time; further questions wait for their turn
+_BY_MODEL = 8  # answers that wait for a model at the same time; further questions wait for their turn
 _WAITING = 64  # questions that may wait
 
 
@@ -86,15 +87,16 @@ def build(site: Site, language: Language = "en") -> gr.Blocks:
     """
     import gradio as gr
 
+    answers = _BY_MODEL if reach(site.settings).model else os.cpu_count() or 1  # without a model they only compute
     blocks = gr.Blocks(title="byline", analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
+        offer(site.assistant, answers)  # first: a view's own handler of such a name would take it
         _fill(site.given(language, language), VIEWS)
-        offer(site.assistant, _ANSWERS)
     for other in LANGUAGES:
         if other != language:
             with blocks.route(other, other, show_in_navbar=False):
                 _fill(site.given(other, language), VIEWS)
-    blocks.queue(default_concurrency_limit=_ANSWERS, max_size=_WAITING, api_open=False)
+    blocks.queue(default_concurrency_limit=answers, max_size=_WAITING, api_open=False)
     return blocks
 
 

@@ -7,7 +7,9 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import BylineError
@@ -100,6 +102,23 @@ def start(
         refuse_without_package()
     try:
         _probe(address)
+        _launch(blocks, address, login, routes, tools=tools)
+        write_json(blocks)
+    except OSError as error:
+        why = error.strerror or "the port is taken"
+        raise BylineError(f"{address.url} cannot be had ({why}); give another --port or --host") from error
+    except ValueError as error:  # what Gradio raises where its own page does not answer
+        raise BylineError(
+            f"{address.url} does not answer; if HTTP_PROXY is set, set NO_PROXY=localhost,127.0.0.1 as well"
+        ) from error
+    return lambda: blocks.close(verbose=False)
+
+
+def _launch(
+    blocks: gr.Blocks, address: Address, login: Login | None, routes: Sequence[BaseRoute], *, tools: bool
+) -> None:
+    # Gradio announces its tools on standard output, however quiet it is told to be.
+    with redirect_stdout(StringIO()):
         blocks.launch(
             server_name=f"[{address.bare}]" if ":" in address.bare else address.host,
             server_port=address.port,
@@ -127,15 +146,6 @@ def start(
             pwa=False,
             prevent_thread_lock=True,
         )
-        write_json(blocks)
-    except OSError as error:
-        why = error.strerror or "the port is taken"
-        raise BylineError(f"{address.url} cannot be had ({why}); give another --port or --host") from error
-    except ValueError as error:  # what Gradio raises where its own page does not answer
-        raise BylineError(
-            f"{address.url} does not answer; if HTTP_PROXY is set, set NO_PROXY=localhost,127.0.0.1 as well"
-        ) from error
-    return lambda: blocks.close(verbose=False)
 
 
 def _probe(address: Address) -> None:

@@ -10,7 +10,7 @@ from index.article import Passage, Span
 from rag.answer import Answer, Place
 from rag.errors import BylineError
 from rag.web.answers import NEAREST
-from rag.web.markup import Html, tag
+from rag.web.markup import Html, spoken, tag
 from rag.web.phrases import Phrases, phrases_in
 from rag.web.phrases.answers import AnswerPhrases
 from rag.web.reader import Piece, around, pieces, written
@@ -211,7 +211,7 @@ def _card(one: Source, found: Sequence[Source], turn: int, texts: Texts, words: 
         tag(
             "button",
             words.whole_article,
-            _spoken(words.source_number.format(number=one.number)),
+            spoken(words.source_number.format(number=one.number)),
             type="button",
             class_="byline-tool",
             data_act="select",
@@ -223,10 +223,6 @@ def _card(one: Source, found: Sequence[Source], turn: int, texts: Texts, words: 
         data_end=one.span.end,
         data_source=one.source,
     )
-
-
-def _spoken(text: str) -> Html:
-    return tag("span", f" ({text})", class_="byline-spoken")
 
 
 def _read(one: Source, texts: Texts, words: AnswerPhrases) -> tuple[str, str]:
