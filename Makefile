@@ -5,8 +5,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   := .demo
 RUN    := .eval
+AUDIT  := .audit
 
-.PHONY: help demo test eval baseline bench lint format clean
+.PHONY: help demo test eval baseline bench lint audit format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is to make
@@ -55,14 +56,20 @@ baseline: $(VENV)/installed ## make samples/baseline anew, after a change that i
 bench: $(VENV)/installed-bench ## time everything, as ratios, into benchmarks/results; ARTICLES=FOLDER to index others
 	$(BIN)/python -m benchmarks.bench $(ARTICLES)
 
-lint: $(VENV)/installed-dev ## check style and types
+lint: $(VENV)/installed-dev ## check style, types and known dangers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive index rag prompts ui.py
+
+audit: $(BIN)/python ## look the pinned packages up among known vulnerabilities; needs a network
+	$(BIN)/python -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(AUDIT)/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip
 
 format: $(VENV)/installed-dev ## mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean: ## remove what was built here
-	rm -rf $(VENV) $(DEMO) $(RUN) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT) $(DEMO) $(RUN) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

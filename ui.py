@@ -14,7 +14,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from rag.settings import Settings
-from rag.web.serving import STATE, Address, Login, refuse_open_door, start, wait
+from rag.web.login import Login
+from rag.web.serving import STATE, Address, refuse_open_door, start, wait
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,17 +42,31 @@ class Generation:
         self.catalog = catalog
 
     @cached_property
+    def _stores(self) -> Path:
+        """Where the stores are opened: Chroma and tantivy write locks where they read, so elsewhere if they may not."""
+        if os.access(self.path, os.W_OK):
+            return self.path
+        copy = Path(tempfile.mkdtemp(prefix="byline-"))
+        weakref.finalize(self, shutil.rmtree, copy, ignore_errors=True)
+        for file in self.path.rglob("*"):
+            if file.is_file() and file.name != "catalog.sqlite":
+                to = copy / file.relative_to(self.path)
+                to.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, to)
+        return copy
+
+    @cached_property
     def vectors(self) -> VectorStore:
         """The vectors of the passages: in the generation's own files, or in the server that the catalog names."""
         server = self.catalog.recall(SERVER)
         if server is None:
-            return VectorStore(self.path / "chroma")
+            return VectorStore(self._stores / "chroma")
         return ServedVectors(server, self.catalog.recall(COLLECTIONS) or "")
 
     @cached_property
     def lexical(self) -> LexicalStore:
         """The terms of the passages."""
-        return LexicalStore(self.path / "lexical")
+        return LexicalStore(self._stores / "lexical")
 
     @cached_property
     def moments(self) -> dict[str, Moments]:
@@ -122,7 +139,7 @@ class IndexFolder:
         """Be the one writer of this folder.
 
         Raises:
-            BylineError: another process is writing, or the folder cannot be written.
+            BylineError: another process is writing, or the folder cannot be written, also later, inside.
         """
         from filelock import FileLock, Timeout
 
@@ -136,6 +153,8 @@ class IndexFolder:
             raise BylineError(f"{self.path}: cannot be written ({error.strerror or error})") from error
         try:
             yield
+        except (OSError, sqlite3.OperationalError) as error:
+            raise BylineError(f"{self.path}: cannot be written ({_reason(error)}); the index is as it was") from error
         finally:
             lock.release()
 
@@ -189,6 +208,13 @@ class IndexFolder:
         for name in self.generations():
             if name not in keep:
                 shutil.rmtree(self.path / name, ignore_errors=True)
+
+
+def _reason(error: OSError | sqlite3.OperationalError) -> str:
+    """What the system says, also where `shutil` has put it into a list of files with theirs."""
+    if isinstance(error, shutil.Error):
+        return str(error.args[0][0][2]).partition(":")[0]
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def _write_through(folder: Path) -> None:

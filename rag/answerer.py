@@ -6,8 +6,9 @@ and nothing else: the answer is then made of the articles' own sentences.
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
 from index.embed import Embedder
@@ -25,7 +26,8 @@ from rag.errors import ModelFailed
 from rag.extract import extract
 from rag.filters import ALL, Filters
 from rag.generate import Abstained, Notice, Sent, generate
-from rag.judged import judge
+from rag.judged import judge, said_once
+from rag.log import log
 from rag.markers import parse
 from rag.model import Model
 from rag.question import Question
@@ -91,7 +93,7 @@ class Answerer:
         self._checker = Checker(tools.encoder, tools.embedder, tools.terms)
         self._reviser = Reviser(self._checker, tools.split, forms)
 
-    def answer(self, asked: Asked, model: Model | None) -> Iterator[str | Answer]:
+    def answer(self, asked: Asked, model: Model | None) -> Generator[str | Answer]:
         """The pieces of a model's text as they come, then the checked answer; closing it ends the request."""
         started = time.monotonic()
         decision = self._decide(asked)
@@ -106,6 +108,8 @@ class Answerer:
             try:
                 answer = yield from self._by_model(asked, model)
             except ModelFailed as error:
+                log(logging.ERROR, "model failed", model=model.name, host=model.host)
+                log(logging.DEBUG, "the model's failure", why=str(error))  # a server's words may be those it was sent
                 notice = f"{error}; these are sentences of the articles instead"
                 answer = self._extractive(_told(asked, notice))
         timings = {**asked.draft.timings, "answer": time.monotonic() - started}
@@ -142,11 +146,13 @@ class Answerer:
         if written.abstained:
             return abstention(asked.draft, words_in(asked.draft.language), model.name, ())
         parsed = parse(written.text, written.passages, self._tools.split)
-        dropped = parsed.notice(written.passages)
-        draft = _told(asked, *([dropped] if dropped else [])).draft
-        judged = [judge(one, draft.retrieved, self._checker) for one in parsed.sentences]
+        sentences, repeated = said_once(parsed.sentences)
+        draft = _told(asked, *(notice for notice in (parsed.notice(written.passages), repeated) if notice)).draft
+        judged = [judge(one, draft.retrieved, self._checker) for one in sentences]
         given = replace(draft, retrieved=draft.retrieved[: written.passages])
         revised = self._reviser.revise(judged, given, Call(model, self._settings, asked.until, asked.meter))
+        if not any(one.numbers for one in revised.judged):
+            raise ModelFailed(f"{model.name} at {model.host} wrote nothing that rests on a passage")
         return from_model(_noted(draft, revised.notices), revised.judged, model.name, self._read_now)
 
     def _written(self, asked: Asked, model: Model) -> Generator[str, None, _Written]:

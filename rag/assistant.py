@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +33,7 @@ from rag.compose import Draft
 from rag.filters import ALL, Filters
 from rag.interpret import Interpreted, Interpreter
 from rag.library import Library, library
+from rag.log import Audit, log_answer
 from rag.model import open_model
 from rag.rerank import Reranked, Reranker
 from rag.retrieve import Retriever
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from index.sync import Indexer
     from rag.draft.check import CheckedDraft
     from rag.draft.manuscript import Manuscript
+    from rag.preview import Outgoing
 
 _LONGEST_QUESTION = 4000  # characters
 
@@ -201,10 +204,36 @@ class Assistant:
         draft = Draft(question, language, ranked.retrieved, notices, timings)
         chosen = self._settings.model_copy(update={"unsupported": unsupported}) if unsupported else self._settings
         answerer = Answerer(chosen, self._tools, retriever, self._forms, self.read_now)
-        yield from answerer.answer(
+        answers = answerer.answer(
             Asked(draft, sought.question, tuple(history), until, meter, sought.also, filters),
             model,
         )
+        with closing(answers):
+            for event in answers:
+                if isinstance(event, Answer):
+                    self._record(event)
+                yield event
+
+    def preview(
+        self, question: str, *, k: int | None = None, llm: str | None = None, filters: Filters = ALL
+    ) -> Outgoing | None:
+        """What `ask` would send to the model for its answer, unsent; None where no model would be asked.
+
+        The question is not rewritten for it: that alone would send it.
+
+        Raises:
+            BylineError: as `ask`.
+        """
+        model = open_model(self._settings, llm or self._settings.llm)
+        if model is None:
+            return None
+        from rag.checks.names import Names
+        from rag.preview import outgoing
+
+        retriever = self._retriever()
+        prepared = retriever.prepare(_checked(question))
+        found = retriever.retrieve(prepared, k or self._settings.k, filters)
+        return outgoing(prepared, found, retriever, Names(self._tools.terms, self._tools.encoder), model)
 
     def check(self, manuscript: Manuscript) -> CheckedDraft:
         """The verdict on every sentence of a draft (see `rag.draft.read`), with the words each rests on.
@@ -287,6 +316,12 @@ class Assistant:
             return extract(data, source, self._tools.splitter.word_ends).text
         except (OSError, Unreadable):
             return None
+
+    def _record(self, answer: Answer) -> None:
+        """Log an answer and, where that is asked for, add it to the audit before anybody sees it."""
+        log_answer(answer)
+        if self._settings.audit_file is not None:
+            Audit(self._settings.audit_file).write(answer)
 
     def _opened(self) -> Generation:
         generation = self._folder.open()

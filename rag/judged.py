@@ -9,6 +9,8 @@ from rag.answer import FAILING, Retrieved
 from rag.check import Bearing, Checker, Finding
 from rag.markers import Marked, with_one_stop
 
+_MOST = 40  # sentences of an answer, which is asked to have five
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -26,6 +28,15 @@ class Judged:
     def failing(self) -> bool:
         """Whether the sentence must not stand as it is."""
         return self.finding.verdict in FAILING
+
+
+def said_once(sentences: Sequence[Marked]) -> tuple[list[Marked], str | None]:
+    """A model's sentences without those it has said before, as many as an answer may have; and a notice of the rest."""
+    once = list(dict.fromkeys(sentences))
+    if len(once) > _MOST:
+        return once[:_MOST], f"the model's answer was cut at {_MOST} sentences"
+    left = len(sentences) - len(once)
+    return once, f"the model repeated itself: {left} sentences that it had said before were left out" if left else None
 
 
 def judge(marked: Marked, retrieved: Sequence[Retrieved], checker: Checker) -> Judged:

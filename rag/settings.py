@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     answer_timeout: float = Field(60.0, gt=0, description="longest wait for a model's answer")
     embed_timeout: float = Field(30.0, gt=0, description="longest wait for an embedding server")
     retries: int = Field(2, ge=0, le=10, description="further tries after a model call that may succeed later")
+    log: Literal["off", "error", "info", "debug"] = Field(
+        "off", description="which events are logged, a line of JSON each"
+    )
+    log_file: Path | None = Field(None, description="where the log goes; standard error if unset")
+    audit_file: Path | None = Field(None, description="where every answer is added with its citations and verdicts")
     cache: Path | None = Field(None, description="where converted models are kept; the user's cache folder if unset")
 
     @classmethod

@@ -34,9 +34,10 @@ from index.store import IndexFolder
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings, load_settings
+from rag.web.login import Login
 from rag.web.page import Site, build
 from rag.web.phrases.both import page_language
-from rag.web.serving import STATE, Address, Login, start
+from rag.web.serving import STATE, Address, start
 from tests.openai_server import OpenAIServer
 
 Made = TypeVar("Made")
@@ -187,7 +188,7 @@ class OpenChat(Protocol):
     """Opens the chat at an address; `options` are those of a Playwright context."""
 
     def __call__(
-        self, url: str, login: Login | None = None, *, complaints_expected: bool = False, **options: Any
+        self, url: str, login: tuple[str, str] | None = None, *, complaints_expected: bool = False, **options: Any
     ) -> ChatPage: ...
 
 
@@ -211,13 +212,15 @@ def open_chat(chromium: Browser) -> Iterator[OpenChat]:
     pages: list[ChatPage] = []
     requests: list[Request] = []
 
-    def opened(url: str, login: Login | None = None, *, complaints_expected: bool = False, **options: Any) -> ChatPage:
+    def opened(
+        url: str, login: tuple[str, str] | None = None, *, complaints_expected: bool = False, **options: Any
+    ) -> ChatPage:
         settings = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
         context = chromium.new_context(**(settings | options))
         context.set_default_timeout(_PATIENCE)
         contexts.append(context)
         if login is not None:
-            context.request.post(f"{url}/login", form={"username": login.user, "password": login.password})
+            context.request.post(f"{url}/login", form=dict(zip(("username", "password"), login, strict=True)))
         context.on("request", lambda request: requests.append(request))
         page = ChatPage(context.new_page(), url, complaints_expected=complaints_expected)
         pages.append(page)

@@ -15,8 +15,8 @@ from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.indexing import open_indexer
 from rag.settings import Settings, load_settings
+from rag.web.login import Login
 from rag.web.receiving import PATH
-from rag.web.serving import Login
 from tests.browser import PAGE_WARNINGS, ChatPage, OpenChat, serving, serving_index
 
 pytestmark = PAGE_WARNINGS
@@ -242,7 +242,7 @@ def test_with_a_login_files_come_from_those_who_are_in(
 
     with (
         Assistant(IndexFolder(index), settings, tools) as assistant,
-        serving(assistant, settings, tmp_path, login=Login("ann", "secret")) as url,
+        serving(assistant, settings, tmp_path, login=Login.of("ann", "secret")) as url,
         httpx.Client(base_url=url) as door,
     ):
         assert door.post(f"{PATH}?to=articles&name=a.txt", content=b"A boat came.").status_code == 401

@@ -10,8 +10,8 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.web.login import Login
 from rag.web.phrases import phrases_in
-from rag.web.serving import Login
 from tests.browser import FERRY, NOWHERE, PAGE_WARNINGS, TRAM, OpenChat, serving
 
 pytestmark = PAGE_WARNINGS
@@ -137,13 +137,13 @@ def test_two_visitors_at_once_never_see_each_other(chat: OpenChat, page_url: str
 
 @pytest.fixture
 def with_login(assistant: Assistant, tmp_path: Path) -> Iterator[str]:
-    with serving(assistant, Settings(llm="none"), tmp_path, login=Login("ann", "secret")) as url:
+    with serving(assistant, Settings(llm="none"), tmp_path, login=Login.of("ann", "secret")) as url:
         yield url
 
 
 def test_who_logs_in_finds_their_conversations_in_another_browser(chat: OpenChat, with_login: str) -> None:
-    chat(with_login, login=Login("ann", "secret")).ask(FERRY)
-    elsewhere = chat(with_login, login=Login("ann", "secret"))
+    chat(with_login, login=("ann", "secret")).ask(FERRY)
+    elsewhere = chat(with_login, login=("ann", "secret"))
     elsewhere.page.locator(".byline-entry", has_text=FERRY).click()
     elsewhere.done()
     assert elsewhere.questions() == [FERRY]

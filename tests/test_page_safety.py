@@ -19,8 +19,9 @@ from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.errors import BylineError
 from rag.settings import Settings
+from rag.web.login import Login, read_login
 from rag.web.page import Site, build
-from rag.web.serving import Address, Login, read_login, refuse_open_door, start
+from rag.web.serving import Address, refuse_open_door, start
 from tests.browser import PAGE_WARNINGS, OpenChat, free_address, serving, serving_index
 from tests.conftest import MakeIndex
 
@@ -111,7 +112,7 @@ def test_a_browser_is_known_by_a_cookie_that_scripts_do_not_see(page_url: str) -
 def test_other_machines_need_a_login(host: str) -> None:
     with pytest.raises(BylineError, match="add --auth USER:PASSWORD"):
         refuse_open_door(Address(host), None)
-    refuse_open_door(Address(host), Login("ann", "secret"))
+    refuse_open_door(Address(host), Login.of("ann", "secret"))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "[::1]", "127.0.0.2"])
@@ -133,7 +134,7 @@ def test_a_login_admits_its_own_password_only() -> None:
 
 def test_nothing_is_shown_without_the_login(assistant: Assistant, tmp_path: Path) -> None:
     with (
-        serving(assistant, NO_MODEL, tmp_path, login=Login("ann", "secret")) as url,
+        serving(assistant, NO_MODEL, tmp_path, login=Login.of("ann", "secret")) as url,
         httpx.Client(base_url=url) as door,
     ):
         assert door.get("/gradio_api/info").status_code == 401
@@ -150,7 +151,7 @@ def test_an_address_that_cannot_be_had_is_said_in_a_line(page_url: str, assistan
         with pytest.raises(BylineError, match=f"{page_url} cannot be had .*in use.*give another --port"):
             start(page, taken, None)
         with pytest.raises(BylineError, match=r"http://192\.0\.2\.1:7860 cannot be had"):  # RFC 5737: nobody's
-            start(page, Address("192.0.2.1"), Login("ann", "secret"))
+            start(page, Address("192.0.2.1"), Login.of("ann", "secret"))
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,14 @@ from rag.cli.common import with_filters, with_index, with_model
 @click.command()
 @click.argument("question")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@click.option("--dry-run", is_flag=True, help="Print what would be sent to the model, and send nothing.")
 @with_model
 @with_filters
 @with_index
 def command(
     question: str,
     as_json: bool,
+    dry_run: bool,
     llm: str | None,
     k: int | None,
     since: str | None,
@@ -33,7 +35,12 @@ def command(
     from rag.filters import Filters
 
     filters = Filters(since, until, source)
-    with Assistant.open(index, ahead=True) as assistant:
+    with Assistant.open(index, ahead=not dry_run) as assistant:
+        if dry_run:
+            from rag.cli.show import show_outgoing
+
+            show_outgoing(assistant.preview(question, k=k, llm=llm, filters=filters), as_json=as_json)
+            return
         events = assistant.stream(question, k=k, llm=llm, filters=filters)
         streamed = False
         answer: Answer | None = None

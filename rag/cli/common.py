@@ -36,6 +36,7 @@ def with_debug(command: Command) -> Command:
     @functools.wraps(command)
     def run(*args: Any, debug: bool, **options: Any) -> None:
         try:
+            _start_log()
             command(*args, **options)
         except BylineError as error:
             if debug:
@@ -47,6 +48,14 @@ def with_debug(command: Command) -> Command:
             sys.exit(FAILED)
 
     return click.option("--debug", is_flag=True, help="Show a traceback when something fails.")(run)  # type: ignore[return-value]
+
+
+def _start_log() -> None:
+    """Begin the log that the settings ask for."""
+    from rag.log import start_log
+    from rag.settings import load_settings
+
+    start_log(load_settings())
 
 
 def with_filters(command: Command) -> Command:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+import click
 
 from rag.answer import SIGNS
 from rag.words import words_in
@@ -12,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from rag.answer import Answer, Citation, Retrieved, Sentence
+    from rag.preview import Outgoing
 
 _WIDTH = 100
 _NEAREST = 3  # passages shown with an abstention
@@ -110,3 +115,17 @@ def _summary(answer: Answer) -> str:
 def _shortened(text: str) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= _EXCERPT else flat[:_EXCERPT].rsplit(" ", 1)[0] + " …"
+
+
+def show_outgoing(outgoing: Outgoing | None, *, as_json: bool) -> None:
+    """What would be sent to a model; one line where nothing would be."""
+    if as_json:
+        click.echo(json.dumps(asdict(outgoing) if outgoing else None, ensure_ascii=False, indent=2))
+    elif outgoing is None:
+        click.echo("nothing would be sent: no model is asked")
+    elif not outgoing.messages:
+        click.echo(f"no passage would be sent to {outgoing.model} at {outgoing.host}: none answers the question")
+    else:
+        click.echo(f"to {outgoing.model} at {outgoing.host}, with {outgoing.passages} passages; nothing was sent")
+        for role, text in outgoing.messages:
+            click.echo(f"\n[{role}]\n{text}")

@@ -27,7 +27,8 @@ def command(host: str, port: int, auth: str | None, language: str, mcp: bool, ll
     """Open a chat over the indexed articles at http://127.0.0.1:7860, until Ctrl-C."""
     import ui
     from rag.settings import load_settings
-    from rag.web.serving import Address, read_login
+    from rag.web.login import read_login
+    from rag.web.serving import Address
 
     login = read_login(auth) if auth is not None else None
     ui.serve(

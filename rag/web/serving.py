@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import ipaddress
 import os
 import socket
@@ -13,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import BylineError
 from rag.web.guard import LOCAL_NAMES, Guard
+from rag.web.login import Attempts, Login, LoginLimit, brings_login_form
 from rag.web.resources import style
-from rag.web.tools import ToolDoor, refuse_without_package, write_json
+from rag.web.tools import ToolDoor, brings_password, refuse_without_package, write_json
 
 if TYPE_CHECKING:
     import gradio as gr
     from starlette.routing import BaseRoute
+    from starlette.types import Scope
 
 STATE = "page"  # the folder in the index folder for what the page keeps
 FONTS = (
@@ -31,20 +32,6 @@ FONTS = (
     "sans-serif",
 )
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """The one user name and password that open the page."""
-
-    user: str
-    password: str
-
-    def admits(self, user: str, password: str) -> bool:
-        """Whether both are right, in a time that does not tell how much of them was."""
-        same_user = hmac.compare_digest(user.encode(), self.user.encode())
-        same_password = hmac.compare_digest(password.encode(), self.password.encode())
-        return same_user and same_password
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +59,6 @@ class Address:
         """What to type into a browser."""
         host = f"[{self.bare}]" if ":" in self.bare else self.bare
         return f"http://{host}:{self.port}"
-
-
-def read_login(written: str) -> Login:
-    """`USER:PASSWORD` as a login.
-
-    Raises:
-        BylineError: there is no colon, or one side of it is empty.
-    """
-    user, colon, password = written.partition(":")
-    if not (user.strip() and colon and password):
-        raise BylineError("--auth: write it as USER:PASSWORD, both of them not empty")
-    return Login(user.strip(), password)  # Gradio strips the name that is typed in
 
 
 def refuse_open_door(address: Address, login: Login | None) -> None:
@@ -192,5 +167,11 @@ def _theme() -> Any:
 def _middleware(login: Login | None) -> list[Any]:
     from starlette.middleware import Middleware
 
-    guard = Middleware(Guard, names=LOCAL_NAMES if login is None else None)
-    return [guard, Middleware(ToolDoor, login=login)] if login else [guard]
+    if login is None:
+        return [Middleware(Guard, names=LOCAL_NAMES)]
+    limit = Middleware(LoginLimit, is_try=_brings_password, attempts=Attempts())
+    return [Middleware(Guard, names=None), limit, Middleware(ToolDoor, login=login)]
+
+
+def _brings_password(scope: Scope) -> bool:
+    return brings_login_form(scope) or brings_password(scope)

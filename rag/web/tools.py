@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import gradio as gr
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from rag.web.serving import Login
+    from rag.web.login import Login
 
 PATH = "/gradio_api/mcp"
 
@@ -67,15 +67,26 @@ class ToolDoor:
         await PlainTextResponse(refusal, status_code=401, headers=asks)(scope, receive, send)
 
     def _admits(self, scope: Scope) -> bool:
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        kind, _, written = headers.get(b"authorization", b"").partition(b" ")
-        if kind.lower() != b"basic":
-            return False
-        try:
-            user, colon, password = base64.b64decode(written, validate=True).decode("utf-8").partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            return False
-        return bool(colon) and self._login.admits(user, password)
+        pair = _brought(scope)
+        return pair is not None and self._login.admits(*pair)
+
+
+def brings_password(scope: Scope) -> bool:
+    """Whether a request to the tools comes with a name and password."""
+    return _to_tools(scope["path"]) and _brought(scope) is not None
+
+
+def _brought(scope: Scope) -> tuple[str, str] | None:
+    """The name and password of HTTP Basic authentication that a request comes with."""
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    kind, _, written = headers.get(b"authorization", b"").partition(b" ")
+    if kind.lower() != b"basic":
+        return None
+    try:
+        user, colon, password = base64.b64decode(written, validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (user, password) if colon else None
 
 
 def _to_tools(path: str) -> bool:

@@ -20,6 +20,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -213,13 +214,15 @@ class Trial:
             AssertionError: the promise is broken.
         """
         self._reset()
-        process = self._begin()
+        process = os.pidfd_open(self._begin())
         if chance.random() < 0.5:
             time.sleep(chance.uniform(0, self._seconds))
         else:
             _wait(self._is_writing, 60)
             time.sleep(chance.uniform(0, self._writing))
-        os.kill(process, signal.SIGKILL)  # not waited for yet: the id is still its own
+        with suppress(ProcessLookupError):  # it has ended
+            signal.pidfd_send_signal(process, signal.SIGKILL)
+        os.close(process)
         killed = self._runs.end() == -signal.SIGKILL
         left = self._left()
         self._begin()
@@ -304,8 +307,11 @@ def main() -> None:
         for at, (name, change) in enumerate(changes().items()):
             (Path(home) / str(at)).mkdir()
             trial = Trial(change, Path(home) / str(at), runs, parts)
-            left = Counter(trial.kill(chance) for _ in range(options.times // 4))
-            print(f"{name}: {dict(left)}", flush=True)
+            left = Counter[str]()
+            for _ in range(options.times // 4):
+                left[trial.kill(chance)] += 1
+                print(f"\r{name}: {dict(left)}", end="", flush=True)
+            print()
 
 
 if __name__ == "__main__":
