@@ -7,7 +7,7 @@ DEMO   := .demo
 RUN    := .eval
 AUDIT  := .audit
 
-.PHONY: help demo test eval baseline lint audit format clean
+.PHONY: help demo test eval baseline bench lint audit format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is to make
@@ -24,6 +24,10 @@ $(VENV)/installed: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(VENV)/installed-bench: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	@touch $@
 
 demo: $(VENV)/installed ## index the samples and ask three questions
@@ -48,6 +52,9 @@ eval: $(VENV)/installed ## measure the samples; fails where they got worse than 
 baseline: $(VENV)/installed ## make samples/baseline anew, after a change that is meant to change the figures
 	$(BIN)/byline index samples/articles --index $(RUN)/index
 	$(BIN)/byline eval samples/questions.jsonl --index $(RUN)/index --llm none --out samples/baseline --brief
+
+bench: $(VENV)/installed-bench ## time everything, as ratios, into benchmarks/results; ARTICLES=FOLDER to index others
+	$(BIN)/python -m benchmarks.bench $(ARTICLES)
 
 lint: $(VENV)/installed-dev ## check style, types and known dangers
 	$(BIN)/ruff format --check .

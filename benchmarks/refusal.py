@@ -4,8 +4,9 @@
 
 The indexes are those that `byline index` makes of ../shared/data/mixed_ko_en, ../shared/data/multihop_rag and
 ../shared/articles. Every question of the first is asked twice: of the whole index, and of the index without the one
-article that answers it. The rule of rag/abstain.py is fitted on one half of the questions, reported on the other, and
-printed as it stands in that module. `--every N` takes every Nth question of the public sets.
+article that answers it. The rule of rag/abstain.py is fitted on all questions of the first two sets, and printed as it
+stands in that module; what is reported of each half is said by the rule of the other half. `--every N` takes every Nth
+question of the public sets.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -26,6 +28,7 @@ from benchmarks.logistic import Marks, Numbers, auc, chances, fit, reliability
 from index.store import Generation, IndexFolder
 from rag.answerer import Tools
 from rag.assistant import open_tools
+from rag.checks.names import Names
 from rag.evaluate.questions import Question, load_questions
 from rag.evidence import Evidence, evidence
 from rag.retrieve import Retriever
@@ -39,6 +42,7 @@ QUESTIONS = {
 }
 K = 10
 RIDGE = 100.0
+FLOORS = (0.1, 0.2, 0.25, 0.3, 0.4, 0.5)
 FALSE = {"mixed": 0.10, "multihop": 0.05, "dev": 0.05}  # answerable questions that may be refused
 WITHIN = ("en->en", "ko->ko")
 
@@ -71,36 +75,45 @@ def gather(name: str, index: Path, tools: Tools, every: int) -> Iterator[Asked]:
 
 def _numbers(question: Question, generation: Generation, tools: Tools) -> tuple[float, ...]:
     retriever = Retriever(generation, tools.embedder, tools.encoder, tools.terms)
-    prepared = retriever.prepare(question.question)
-    return evidence(prepared, retriever.retrieve(prepared, K), retriever).numbers
+    prepared, names = retriever.prepare(question.question), Names(tools.terms, tools.encoder)
+    return evidence(prepared, retriever.retrieve(prepared, K), retriever, names).numbers
 
 
 def report(asked: Sequence[Asked], plot: Path | None) -> None:
+    """Print the rule fitted on all, then, for each half, what the rule fitted on the other half says of it."""
     rows, marks = np.array([one.numbers for one in asked]), np.array([one.answerable for one in asked])
-    # A question and its translation stand side by side, and go into the same half.
-    tuned = np.array([one.at // 2 % 2 == 0 and one.set != "dev" for one in asked])
     sets = np.array([one.set for one in asked])
-    sizes = [((sets == one.set) & (marks == one.answerable) & tuned).sum() for one in asked]
-    weights = 1 / np.maximum(sizes, 1)
-    fitted, bias = fit(rows[tuned], marks[tuned], weights[tuned], ridge=RIDGE)
-    stated = chances(rows, fitted, bias)
+    # A question and its translation stand side by side, and go into the same half.
+    halves = np.array([one.at // 2 % 2 for one in asked])
+    public = sets != "dev"
+    fitted, bias = _fitted(asked, rows, marks, public)
     names = (field.name for field in fields(Evidence))
     print(f"\nbias={bias:.3f}", *(f"{name}={weight:.3f}" for name, weight in zip(names, fitted, strict=True)), sep="\n")
+    stated = chances(rows, fitted, bias)
+    for half in (0, 1):
+        held = public & (halves == half)
+        stated[held] = chances(rows[held], *_fitted(asked, rows, marks, public & (halves != half)))
     within = np.array([one.type in WITHIN for one in asked])
-    held = ~tuned
     for name in dict.fromkeys(sets):
-        here = held & (sets == name)
+        here = sets == name
         print(f"{name}: {_ranking(stated[here], marks[here], FALSE[name])}")
         if name == "mixed":
             print(f"  within a language: AUC {auc(stated[here & within], marks[here & within]):.3f}")
             print(f"  across: AUC {auc(stated[here & ~within], marks[here & ~within]):.3f}")
-        for floor in (0.1, 0.2, 0.3, 0.5):
+        for floor in FLOORS:
             refused, false = (stated[here & ~marks] < floor).mean(), (stated[here & marks] < floor).mean()
             print(f"  under {floor}: {refused:.3f} of the unanswerable refused, {false:.3f} of the answerable")
-    known = [(mean, share, n) for mean, share, n in reliability(stated[held], marks[held])]
+    known = [(mean, share, n) for mean, share, n in reliability(stated[public], marks[public])]
     print("stated, observed, n:\n" + "\n".join(f"  {mean:.2f}  {share:.2f}  {n}" for mean, share, n in known))
     if plot:
         plot.write_text(_drawn(known), encoding="utf-8")
+
+
+def _fitted(asked: Sequence[Asked], rows: Numbers, marks: Marks, some: Marks) -> tuple[Numbers, float]:
+    """The rule of some of the rows; the answerable and the unanswerable of each set count alike."""
+    kinds = Counter((one.set, one.answerable) for one, chosen in zip(asked, some, strict=True) if chosen)
+    weights = np.array([1 / max(1, kinds[one.set, one.answerable]) for one in asked])
+    return fit(rows[some], marks[some], weights[some], ridge=RIDGE)
 
 
 def _ranking(stated: Numbers, marks: Marks, false: float) -> str:

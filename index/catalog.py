@@ -14,11 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.article import Article, Passage
-from index.document import Document
 from index.errors import BylineError
 from index.features import Features
 from index.lexicon import Words
@@ -36,6 +36,9 @@ from index.rows import (
     write_passage,
 )
 from index.schema import FORMAT, SCHEMA
+
+if TYPE_CHECKING:
+    from index.document import Document
 
 _FILE = "source, root, size, mtime_ns, digest, skipped, faults"
 _ARTICLE = "a.source, a.start, a.end, a.title, a.outlet, a.published, a.language"

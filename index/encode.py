@@ -9,14 +9,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from index.article import Passage, digest
 from index.catalog import FileRecord
-from index.document import Document
 from index.embed import Embedder, Vectors
 from index.meaning import SentenceEncoder
 from index.reuse import Earlier, Made, made_before
@@ -24,6 +23,9 @@ from index.rows import Encoded
 from index.sketch import sketch
 from index.store import Generation
 from index.terms import Term, Terms
+
+if TYPE_CHECKING:
+    from index.document import Document
 
 Value = TypeVar("Value")
 

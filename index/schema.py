@@ -1,6 +1,7 @@
 """The tables of the catalog.
 
-A passage's row begins with what ranking reads of it: SQLite goes no further along a row than it has to.
+A passage's row begins with what ranking reads of it: SQLite goes no further along a row than it has to. Words have row
+ids: in a table without them each vector would take a page of its own.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ CREATE TABLE passages (
     text BLOB NOT NULL, terms TEXT NOT NULL, meanings BLOB NOT NULL);
 CREATE TABLE words (
     language TEXT NOT NULL, term TEXT NOT NULL, vector BLOB NOT NULL, hubness REAL NOT NULL,
-    PRIMARY KEY (language, term)) WITHOUT ROWID;
+    PRIMARY KEY (language, term));
 CREATE TABLE sounds (
     language TEXT NOT NULL, key TEXT NOT NULL, term TEXT NOT NULL,
     PRIMARY KEY (language, key, term)) WITHOUT ROWID;

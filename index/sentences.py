@@ -38,6 +38,10 @@ class Morphology:
                 self._kiwi = Kiwi(num_workers=1)
             return self._kiwi
 
+    def load_ahead(self) -> None:
+        """Load the analyser in a thread of its own, with what it makes ready at the first text; it needs no Python."""
+        threading.Thread(target=lambda: self.kiwi.tokenize("글"), name="kiwi", daemon=True).start()
+
 
 class SentenceSplitter:
     """Cuts a paragraph into sentences."""

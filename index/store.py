@@ -24,8 +24,10 @@ from index.lexical import LexicalStore
 from index.lexicon import Lexicon
 from index.moments import Moments
 from index.names import ALIKE, is_hangul, keys, name_likeness
+from index.served import ServedVectors
 from index.vectors import VectorStore
 
+SERVER, COLLECTIONS = "chroma", "chroma_collections"  # what the catalog remembers of a Chroma server
 _CURRENT = "CURRENT"
 _LOCK = "lock"
 _GENERATION = "generation-"
@@ -55,8 +57,11 @@ class Generation:
 
     @cached_property
     def vectors(self) -> VectorStore:
-        """The vectors of the passages."""
-        return VectorStore(self._stores / "chroma")
+        """The vectors of the passages: in the generation's own files, or in the server that the catalog names."""
+        server = self.catalog.recall(SERVER)
+        if server is None:
+            return VectorStore(self._stores / "chroma")
+        return ServedVectors(server, self.catalog.recall(COLLECTIONS) or "")
 
     @cached_property
     def lexical(self) -> LexicalStore:
@@ -171,9 +176,12 @@ class IndexFolder:
     def commit(self, generation: Generation) -> None:
         """Make a written generation the current one, at once and whole; it is closed."""
         before = self.current()
+        vectors = generation.vectors
+        vectors.seal()
         generation.close()
         _write_through(generation.path)
         self.point_to(generation.path.name)
+        vectors.committed()
         self._sweep(keep={before, generation.path.name})
 
     def point_to(self, name: str) -> None:
@@ -190,8 +198,10 @@ class IndexFolder:
 
     def abandon(self, generation: Generation) -> None:
         """Throw a generation away that will not become current."""
+        vectors = generation.vectors
         generation.close()
         shutil.rmtree(generation.path, ignore_errors=True)
+        vectors.abandoned()
 
     def _sweep(self, keep: set[str | None]) -> None:
         """Remove generations that nobody needs: older ones, and what a killed run left half made."""

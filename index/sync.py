@@ -24,8 +24,9 @@ from index.errors import BylineError
 from index.meaning import SentenceEncoder
 from index.reuse import Earlier, Journal
 from index.scan import FoundFile, compare, scan
+from index.served import new_name, next_name
 from index.staged import staged
-from index.store import Generation, IndexFolder
+from index.store import COLLECTIONS, SERVER, Generation, IndexFolder
 from index.terms import Terms
 from index.writer import GenerationWriter
 
@@ -85,8 +86,13 @@ class Indexer:
         *,
         passage_chars: int,
         max_file_bytes: int,
+        chroma: str | None = None,
     ) -> None:
-        """All parts are passed in; `passage_chars` is what `reader` cuts by, and is remembered in the index."""
+        """All parts are passed in.
+
+        `passage_chars` is what `reader` cuts by; `chroma` is the address of a Chroma server for the vectors, None for
+        where they are, or else for the index's own files. The index remembers both.
+        """
         self._folder = folder
         self._reader = reader
         self._embedder = embedder
@@ -94,6 +100,7 @@ class Indexer:
         self._terms = terms
         self._made_with = {"embedder": embedder.name, "passage_chars": str(passage_chars)}
         self._max_file_bytes = max_file_bytes
+        self._chroma = chroma
 
     def run(
         self,
@@ -170,6 +177,13 @@ class Indexer:
                     " set it back, use another --index, or build anew with --rebuild"
                 )
 
+        server = catalog.recall(SERVER)
+        if self._chroma not in (None, server):
+            raise BylineError(
+                f"{self._folder.path}: this index has its vectors in {server or 'its own files'}, not {self._chroma};"
+                " leave --chroma out, use another --index, or build anew with --rebuild"
+            )
+
     def _refuse_other_paths(self, catalog: Catalog, paths: Sequence[Path]) -> None:
         before = json.loads(catalog.recall("paths") or "[]")
         if paths and before and sorted(_absolute(paths)) != sorted(before):
@@ -208,9 +222,11 @@ class Indexer:
         try:
             for key, value in (*self._made_with.items(), ("paths", json.dumps(_absolute(paths)))):
                 generation.catalog.remember(key, value)
-            writer = GenerationWriter(generation)
             with self._replaced(afresh) as replaced:
-                earlier = Earlier(journal, replaced, watch.tell)
+                if afresh:
+                    self._place_vectors(generation.catalog, replaced)
+                writer = GenerationWriter(generation)
+                earlier = Earlier(journal, replaced if self._made_by_same(replaced) else None, watch.tell)
                 encoder = PassageEncoder(generation, earlier, self._embedder, self._encoder, self._terms)
                 looked_at = self._take_in(writer, encoder, self._batches(to_read, known, watch.stop), to_read, watch)
             writer.remove(gone)  # last: a file under a new name needs no new vectors
@@ -227,14 +243,26 @@ class Indexer:
 
     @contextmanager
     def _replaced(self, afresh: bool) -> Iterator[Generation | None]:
-        """The generation that one begun `afresh` takes the place of, if this embedder made it."""
+        """The generation that one begun `afresh` takes the place of, if it can be read."""
         generation = self._folder.readable() if afresh else None
         try:
-            same = generation is not None and generation.catalog.recall("embedder") == self._embedder.name
-            yield generation if same else None
+            yield generation
         finally:
             if generation is not None:
                 generation.close()
+
+    def _made_by_same(self, generation: Generation | None) -> bool:
+        return generation is not None and generation.catalog.recall("embedder") == self._embedder.name
+
+    def _place_vectors(self, catalog: Catalog, replaced: Generation | None) -> None:
+        """Say in a new catalog where its vectors go: the server given, or the one before, or else its own files."""
+        before = replaced.catalog.recall(SERVER) if replaced else None
+        server = self._chroma or before
+        if server is None:
+            return
+        name = replaced.catalog.recall(COLLECTIONS) if replaced and before == server else None
+        catalog.remember(SERVER, server)
+        catalog.remember(COLLECTIONS, next_name(name) if name else new_name())
 
     def _take_in(
         self,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 import sqlite3
+import sys
+import threading
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -16,15 +19,13 @@ from index.article import Passage
 from index.dates import as_number
 from index.embed import Vectors
 from index.errors import BylineError
+from index.exact import MOST, Exact
 from index.scope import Scope
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
-
-Params = ParamSpec("Params")
-Result = TypeVar("Result")
 
 _PREFIX = "passages-"
 # ef_search above the number of neighbours ever asked for: Chroma returns fewer than asked otherwise.
@@ -34,6 +35,9 @@ _HNSW: CreateHNSWConfiguration = {
     "ef_search": 200,
     "max_neighbors": 32,
 }
+Store = TypeVar("Store", bound="VectorStore")
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,55 +48,102 @@ class Neighbour:
     cosine: float
 
 
-def _readable(method: Callable[Concatenate[VectorStore, Params], Result]) -> Callable[..., Result]:
-    """Turn what Chroma raises over files that are damaged or gone into one line."""
+def told(method: Callable[Concatenate[Store, Params], Result]) -> Callable[Concatenate[Store, Params], Result]:
+    """Turn what Chroma raises into one line."""
 
     @functools.wraps(method)
-    def run(self: VectorStore, *args: Params.args, **options: Params.kwargs) -> Result:
-        from chromadb.errors import ChromaError
-
+    def run(self: Store, /, *args: Params.args, **options: Params.kwargs) -> Result:
         try:
             return method(self, *args, **options)
-        except (ChromaError, sqlite3.DatabaseError) as error:
-            said = " ".join(str(error).split())
-            raise BylineError(f"{self.path}: the vectors cannot be used ({said}); see `byline doctor`") from error
+        except _refusals() as error:
+            raise BylineError(self.trouble(" ".join(str(error).split()))) from error
 
     return run
 
 
-class VectorStore:
-    """Chroma on disk. One process writes a directory, and nobody else has it open while it does."""
+def _refusals() -> tuple[type[Exception], ...]:
+    """What Chroma raises; none of it before it has been imported."""
+    chroma, http = sys.modules.get("chromadb.errors"), sys.modules.get("httpx")
+    return (
+        sqlite3.DatabaseError,
+        *((chroma.ChromaError,) if chroma else ()),
+        *((http.HTTPError,) if http else ()),
+    )
 
-    @_readable
+
+class VectorStore:
+    """Chroma on disk. One process writes a directory, and nobody else has it open while it does.
+
+    Small languages are read from a flat file beside it (see `index.exact`), which `seal` writes.
+    """
+
     def __init__(self, path: Path) -> None:
-        """Open, or create, the store in the directory `path`, which Chroma writes in wherever it reads.
+        """The store in the directory `path`, opened or created when it is first used.
 
         Raises:
-            BylineError: what lies there cannot be read; the same of every method.
+            BylineError: what lies there cannot be read; every method raises that.
         """
+        self.path = path
+        self._collections: dict[str, Collection] = {}
+        self._flat: dict[str, Exact | None] = {}
+        self._lock = threading.RLock()
+
+    @property
+    def _client(self) -> ClientAPI:
+        with self._lock:
+            return self._opened
+
+    @cached_property
+    def _opened(self) -> ClientAPI:
+        client = self._open()
+        weakref.finalize(self, self._let_go, client).atexit = False
+        return client
+
+    def _open(self) -> ClientAPI:
         import chromadb
         from chromadb.config import Settings
 
-        self.path = path
-        self._client: ClientAPI = chromadb.PersistentClient(str(path), Settings(anonymized_telemetry=False))
-        self._collections: dict[str, Collection] = {}
-        self._let_go = weakref.finalize(self, self._client.close)  # type: ignore[attr-defined]  # all local clients have it
+        return chromadb.PersistentClient(str(self.path), Settings(anonymized_telemetry=False))
+
+    def trouble(self, said: str) -> str:
+        """What to tell of a failure that Chroma says this of."""
+        return f"{self.path}: the vectors cannot be read ({said}); mend them with `byline doctor --fix`"
+
+    @told
+    def seal(self) -> None:
+        """Write the flat files of small languages that have none: the store is written."""
+        for language in self.languages():
+            if self._exact(language) is None and 0 < self.count(language) <= MOST:
+                self._exact_of_chroma(language).save(self._flat_file(language))
+                self._flat.pop(language)
+
+    def committed(self) -> None:
+        """Be told that the generation which these vectors are of has become current."""
+
+    def abandoned(self) -> None:
+        """Be told that it never will."""
 
     def close(self) -> None:
         """Let go of the directory."""
-        self._let_go()
+        if client := self.__dict__.get("_opened"):
+            self._let_go(client)
 
-    @_readable
+    @staticmethod
+    def _let_go(client: Any) -> None:
+        client.close()
+
+    @told
     def languages(self) -> tuple[str, ...]:
         """The languages that have a collection."""
-        return tuple(sorted(name.removeprefix(_PREFIX) for name in self._names()))
+        prefix = self._name("")
+        return tuple(sorted(name.removeprefix(prefix) for name in self._names() if name.startswith(prefix)))
 
-    @_readable
+    @told
     def count(self, language: str) -> int:
         """How many vectors a language has."""
         return self._collection(language).count()
 
-    @_readable
+    @told
     def ids(self, language: str) -> list[str]:
         """The ids of a language's vectors, none where it has no collection."""
         if language not in self.languages():
@@ -102,11 +153,12 @@ class VectorStore:
         pages = range(0, collection.count(), size)
         return [id for start in pages for id in collection.get(include=[], limit=size, offset=start)["ids"]]
 
-    @_readable
+    @told
     def put(self, language: str, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Keep the vectors of `passages`, all of one language; row i of `vectors` belongs to passage i."""
+        self._outdate(language)
         collection = self._client.get_or_create_collection(
-            f"{_PREFIX}{language}", embedding_function=None, configuration={"hnsw": _HNSW}
+            self._name(language), embedding_function=None, configuration={"hnsw": _HNSW}
         )
         for some in self._batches(len(passages)):
             collection.upsert(
@@ -115,17 +167,21 @@ class VectorStore:
                 metadatas=[_metadata(passage) for passage in passages[some]],
             )
 
-    @_readable
+    @told
     def drop(self, language: str, ids: Sequence[str]) -> None:
         """Forget vectors; ids that are not there are passed over."""
-        for some in self._batches(len(ids)):
-            self._collection(language).delete(ids=list(ids[some]))
+        if ids:
+            self._outdate(language)
+            for some in self._batches(len(ids)):
+                self._collection(language).delete(ids=list(ids[some]))
 
-    @_readable
+    @told
     def vectors(self, language: str, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those `ids` that the language has, by id, each of shape (dimensions,)."""
         if not ids:
             return {}
+        if exact := self._exact(language):
+            return exact.of(ids)
         found: dict[str, Vectors] = {}
         for some in self._batches(len(ids)):
             got = self._collection(language).get(ids=list(ids[some]), include=["embeddings"])
@@ -133,9 +189,11 @@ class VectorStore:
             found.update(zip(got["ids"], rows, strict=True))
         return found
 
-    @_readable
+    @told
     def nearest(self, language: str, query: Vectors, n: int, scope: Scope | None = None) -> list[Neighbour]:
         """The `n` passages of a language, inside `scope`, nearest to `query` (shape (dimensions,)), nearest first."""
+        if exact := self._exact(language):
+            return [Neighbour(id, cosine) for id, cosine in exact.nearest(query, n, scope)]
         answer = self._collection(language).query(
             query_embeddings=query[np.newaxis, :],
             n_results=n,
@@ -146,17 +204,47 @@ class VectorStore:
         assert distances is not None  # asked for in `include`
         return [Neighbour(id, 1.0 - distance) for id, distance in zip(answer["ids"][0], distances[0], strict=True)]
 
+    def _name(self, language: str) -> str:
+        """What a language's collection is called."""
+        return f"{_PREFIX}{language}"
+
     def _names(self) -> list[str]:
         return [collection.name for collection in self._client.list_collections()]
 
     def _collection(self, language: str) -> Collection:
         if language not in self._collections:
-            self._collections[language] = self._client.get_collection(f"{_PREFIX}{language}", embedding_function=None)
+            self._collections[language] = self._client.get_collection(self._name(language), embedding_function=None)
         return self._collections[language]
 
     def _batches(self, n: int) -> list[slice]:
         size = self._client.get_max_batch_size()
         return [slice(start, start + size) for start in range(0, n, size)]
+
+    def _flat_file(self, language: str) -> Path:
+        return self.path / f"exact-{language}.npz"
+
+    def _outdate(self, language: str) -> None:
+        """The language is about to change: its flat file is no longer true."""
+        self._flat_file(language).unlink(missing_ok=True)
+        self._flat.pop(language, None)
+
+    def _exact(self, language: str) -> Exact | None:
+        """The vectors of a small language; None where it is not small, or is being written."""
+        with self._lock:
+            if language not in self._flat:
+                self._flat[language] = Exact.load(self._flat_file(language))
+            return self._flat[language]
+
+    def _exact_of_chroma(self, language: str) -> Exact:
+        got = self._collection(language).get(include=["embeddings", "metadatas"])
+        about = got["metadatas"]
+        assert about is not None  # asked for in `include`
+        return Exact(
+            np.array(got["ids"]),
+            np.asarray(got["embeddings"], np.float32),
+            np.array([str(one["source"]) for one in about]),
+            np.array([one["published"] for one in about], np.int64),
+        )
 
 
 def _where(scope: Scope) -> dict[str, Any] | None:

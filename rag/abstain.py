@@ -12,32 +12,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answer import Retrieved
+from rag.checks.names import Names
 from rag.evidence import Evidence, evidence
 from rag.question import Question
 from rag.retrieve import Retriever
 
 # Fitted by benchmarks/refusal.py, one rule for all sets; see ARCHITECTURE.md.
-_BIAS = -24.053
+_BIAS = -26.752
 _WEIGHTS = Evidence(
-    same=-0.350,
-    dense=0.258,
-    meaning=0.157,
-    dense_gap=0.095,
-    vector=23.606,
-    passage=0.883,
-    sentence=1.593,
-    covered=1.396,
-    together=0.257,
-    in_sentence=2.117,
-    rare=0.821,
-    clause=-0.013,
-    unknown=0.0,
-    pairs=1.951,
-    words=-0.141,
-    outlet=1.147,
-    published=0.534,
+    same=-0.274,
+    score=0.152,
+    score_gap=0.100,
+    dense_gap=0.106,
+    vector=28.857,
+    rare=0.852,
+    outlet=1.222,
+    sentence_gap=1.877,
+    no_number=-1.556,
+    names_first=-0.148,
+    names_three=-0.657,
 )
-_FLOOR = 0.2  # probability under which the articles are taken not to answer
+_FLOOR = 0.25  # probability under which the articles are taken not to answer
 _CERTAIN = 0.6  # strength from which a translation counts as knowing a word
 
 
@@ -50,9 +45,9 @@ class Decision:
     unknown_words: tuple[str, ...] = ()
 
 
-def weigh(question: Question, retrieved: Sequence[Retrieved], retriever: Retriever) -> Decision:
+def weigh(question: Question, retrieved: Sequence[Retrieved], retriever: Retriever, names: Names) -> Decision:
     """Decide whether `retrieved` (best first) can answer `question`."""
-    probable = confidence(evidence(question, retrieved, retriever)) if retrieved else 0.0
+    probable = confidence(evidence(question, retrieved, retriever, names)) if retrieved else 0.0
     if probable >= _FLOOR:
         return Decision(True, probable)
     return Decision(False, probable, _unknown_words(question, retriever))

@@ -120,12 +120,14 @@ class Answerer:
 
     def _decide(self, asked: Asked) -> Decision:
         """Whether the articles answer the question as it was asked or, where they do not, in another language."""
-        decision = weigh(asked.question, asked.draft.retrieved, self._retriever)
+        decision = weigh(asked.question, asked.draft.retrieved, self._retriever, self._names)
         for version in asked.also:
             if decision.enough:
                 break
             found = self._retriever.retrieve(version, len(asked.draft.retrieved), asked.filters)
-            decision = max(decision, weigh(version, found, self._retriever), key=lambda one: one.confidence)
+            decision = max(
+                decision, weigh(version, found, self._retriever, self._names), key=lambda one: one.confidence
+            )
         return decision
 
     def _extractive(self, asked: Asked) -> Answer:

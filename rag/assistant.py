@@ -21,7 +21,6 @@ from index.article import Article, digest_bytes
 from index.catalog import Counts
 from index.decode import Unreadable
 from index.errors import BylineError
-from index.formats import extract
 from index.meaning import SentenceEncoder
 from index.sentences import Morphology, SentenceSplitter
 from index.store import Generation, IndexFolder
@@ -88,17 +87,21 @@ class Assistant:
         settings: Settings | None = None,
         *,
         reranker: BaseNodePostprocessor | None = None,
+        ahead: bool = False,
     ) -> Assistant:
         """The assistant over the index in the folder `path`.
 
         `reranker` is any LlamaIndex node postprocessor. It is given the candidate passages of every question, may leave
-        some out, and its order is the one that counts.
+        some out, and its order is the one that counts. With `ahead`, Korean analysis is loaded at once and beside the
+        rest where the index has Korean passages, not with the first Korean text.
 
         Raises:
             BylineError: there is no index there, it cannot be read, or another embedder made it.
         """
         chosen = settings or load_settings()
-        assistant = cls(IndexFolder(Path(path)), chosen, open_tools(chosen), reranker=reranker)
+        folder = IndexFolder(Path(path))
+        tools = open_tools(chosen, korean=ahead and _has_korean(folder))
+        assistant = cls(folder, chosen, tools, reranker=reranker)
         assistant.generation()
         return assistant
 
@@ -224,12 +227,13 @@ class Assistant:
         model = open_model(self._settings, llm or self._settings.llm)
         if model is None:
             return None
+        from rag.checks.names import Names
         from rag.preview import outgoing
 
         retriever = self._retriever()
         prepared = retriever.prepare(_checked(question))
         found = retriever.retrieve(prepared, k or self._settings.k, filters)
-        return outgoing(prepared, found, retriever, model)
+        return outgoing(prepared, found, retriever, Names(self._tools.terms, self._tools.encoder), model)
 
     def check(self, manuscript: Manuscript) -> CheckedDraft:
         """The verdict on every sentence of a draft (see `rag.draft.read`), with the words each rests on.
@@ -299,6 +303,8 @@ class Assistant:
 
         A file of the very bytes that were indexed has the text that was indexed: extraction is deterministic.
         """
+        from index.formats import extract
+
         catalog = self.generation().catalog
         record = catalog.file(source)
         if record is None:
@@ -339,8 +345,18 @@ class Assistant:
         return self._reranker.rerank(sought.question.text, found, k, call)
 
 
-def open_tools(settings: Settings, progress: Callable[[str], None] | None = None) -> Tools:
+def _has_korean(folder: IndexFolder) -> bool:
+    generation = folder.open()
+    try:
+        return "ko" in generation.catalog.counts().by_language
+    finally:
+        generation.close()
+
+
+def open_tools(settings: Settings, progress: Callable[[str], None] | None = None, *, korean: bool = False) -> Tools:
     """The language tools that the settings name; `progress` is told of what takes long, in a line.
+
+    With `korean`, Korean analysis begins to load at once, in a thread of its own.
 
     Raises:
         BylineError: no embedder has the name that is set.
@@ -348,6 +364,8 @@ def open_tools(settings: Settings, progress: Callable[[str], None] | None = None
     from index.embed import open_embedder
 
     morphology = Morphology()
+    if korean:
+        morphology.load_ahead()
     embedder = open_embedder(
         settings.embedder,
         precision=settings.precision,

@@ -6,7 +6,6 @@ other figures of the kind that the question asks for, none of them the same.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -14,6 +13,7 @@ from itertools import combinations
 from index.article import Span
 from index.embed import Vectors
 from rag.answer import Retrieved
+from rag.asked import asks_for_day, asks_for_number
 from rag.checks.calendar import Moment, moments, resolved
 from rag.checks.names import Names
 from rag.checks.numbers import Quantity, quantities
@@ -25,16 +25,6 @@ _NEAR = 0.5  # cosine of two sentences that can tell of the same event
 _ASKED = 0.2  # cosine with the question from which a sentence may answer it
 _BEHIND = 0.1  # how far the better of two sentences may be behind the one that comes nearest to the question
 _MOST = 2  # figures of the asked kind in a sentence; more of them make a list or a table
-_DAY_ASKED = re.compile(
-    r"\bwhen\b|\b(?:what|which) (?:day|date|month|year)\b|\bday of\b|언제|며칠|몇\s?[월일년]|어느\s?날|무슨\s?요일",
-    re.IGNORECASE,
-)
-_NUMBER_ASKED = re.compile(
-    r"\bhow (?:many|much|large|big|long|old|tall|far|high|fast|often)\b"
-    r"|\bwhat (?:percentage|share|number|amount|price)\b"
-    r"|몇|얼마",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +50,7 @@ def conflicting(
     question: Question, retrieved: Sequence[Retrieved], retriever: Retriever, names: Names
 ) -> tuple[Side, Side] | None:
     """The two sentences that differ on what `question` asks for and answer it best; None where no two do."""
-    if not (_DAY_ASKED.search(question.text) or _NUMBER_ASKED.search(question.text)):
+    if not (asks_for_day(question.text) or asks_for_number(question.text)):
         return None
     sentences = _sentences(question, retrieved[:_PASSAGES], retriever)
     best = max((one.asked for one in sentences), default=0.0)
@@ -93,7 +83,7 @@ def _sentences(question: Question, retrieved: Sequence[Retrieved], retriever: Re
 
 def _differing(question: str, one: _Sentence, other: _Sentence) -> tuple[str, str] | None:
     """What the two sentences say of the asked kind, as written, where they differ."""
-    if _DAY_ASKED.search(question):
+    if asks_for_day(question):
         return _other_days(one, other)
     return next(_other_numbers(one.text, other.text), None)
 

@@ -13,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from index.article import Article, Passage, Span
+from index.features import meanings
 from index.sketch import Sketches
 from rag.answer import Copy, Place, Retrieved
 from rag.candidates import Candidate, PassageReader
 from rag.rank import Signals
 from rag.wording import Sentence, repeats, sentences, stands_inside
 
+_SAME = 0.75  # USE cosine from which two items of a page tell the same; see ARCHITECTURE.md
 _NEAR = 0.2  # estimated share of the smaller one's shingles from which two passages are compared word by word
 
 
@@ -62,17 +64,34 @@ class Groups:
 
         Where one that is taken stands whole inside it, the longer one is shown in the place of the shorter.
         """
-        beside = [group for group in self._groups if group.shares[at] >= _NEAR]
+        near = [group for group in self._groups if group.shares[at] >= _NEAR]
+        beside = [group for group in near if self._may_be_one(group.shown, at)]
         if not beside:
             return False
         words = self._sentences(at)
         if repeats(words, [known for group in beside for known in self._sentences(group.shown)]):
             max(beside, key=lambda group: float(group.shares[at])).copies.append(at)
             return True
-        inside = [group for group in beside if stands_inside(self._sentences(group.shown), words)]
+        inside = [group for group in beside if self._stands_inside(group.shown, at)]
         if inside:
             self._widen(inside, at)
         return bool(inside)
+
+    def _stands_inside(self, one: int, other: int) -> bool:
+        reworded = self._is_item_beside(one, other)
+        return stands_inside(self._sentences(one), self._sentences(other), reworded=reworded)
+
+    def _is_item_beside(self, one: int, other: int) -> bool:
+        """Whether two passages are of different items of one page: those share phrases whatever they are about."""
+        self._load([one, other])
+        first, second = self._passages[one], self._passages[other]
+        return first.source == second.source and first.article != second.article
+
+    def _may_be_one(self, one: int, other: int) -> bool:
+        if not self._is_item_beside(one, other):
+            return True
+        first, second = meanings([self._ranked[one].features, self._ranked[other].features])
+        return float(first @ second) >= _SAME
 
     def retrieved(self) -> tuple[Retrieved, ...]:
         """What is taken, in the order it came, with its copies."""

@@ -1,62 +1,55 @@
 """What the retrieved passages say about whether they answer a question at all, as numbers.
 
 Most are shares, cosines and distances in standard deviations: they mean the same in an index of fifty passages and of
-fifty thousand.
+fifty thousand. Those kept are the ones that tell answerable questions from others on public sets (ARCHITECTURE.md).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-import numpy.typing as npt
 
-from index.lexical import pairs
 from index.rows import Encoded
 from rag.answer import Retrieved
+from rag.asked import asks_for_number
+from rag.checks.names import Names
 from rag.question import Question
-from rag.rank import Sought, best_cosine, covered_share
+from rag.rank import Sought, covered_share
 from rag.retrieve import Retriever
 
 _PASSAGES = 5
+_NAMING = 3  # passages of which one should have each name
 _OTHER_LANGUAGE = 0.04  # by which e5's cosine with a passage of another language is lower
 _RARE = 3  # the rarest third of the words
-_NOTHING = 1e-9
-_Numbers = npt.NDArray[np.float64]
+_Known = tuple[Retrieved, Encoded, Sequence[Sought]]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """How well the first passages fit a question.
 
-    `same` is 1 where the best passage is in the question's language. `dense`, `meaning`: both encoders' standardised
-    cosines of the best passage, `dense_gap` how far it stands above the fifth; `vector`, `passage`, `sentence`: the
-    highest cosines (e5, USE, USE with a single sentence). `covered`: the highest share of the question's words that one
-    passage has, `together` that all have, `in_sentence` that one sentence has, `rare` of the rarest words, `clause` of
-    the clause that is covered least, `unknown` the share of words that no article has. `pairs`: the share of its pairs
-    of neighbouring words. `words`: the logarithm of how much there is to be covered. `outlet`, `published`: whether a
-    passage is of an outlet or a day that the question names.
+    `same` is 1 where the best passage is in the question's language. `score` is what that passage was ranked by,
+    `score_gap` how far it stands above the second, `dense_gap` how far above the fifth in e5's standardised cosine.
+    `vector` is the highest of e5's cosines, `rare` the share that the passages have of the question's rarest words,
+    `outlet` whether one is of an outlet that the question names. `sentence_gap` is how far the passage with the best
+    sentence (by USE's cosine and the share of the question's words) stands above the next; `no_number` is 1 where a
+    number is asked for and that sentence has none. `names_first` and `names_three` are how many of the question's names
+    are not in the best passage, and in none of the best three.
     """
 
     same: float
-    dense: float
-    meaning: float
+    score: float
+    score_gap: float
     dense_gap: float
     vector: float
-    passage: float
-    sentence: float
-    covered: float
-    together: float
-    in_sentence: float
     rare: float
-    clause: float
-    unknown: float
-    pairs: float
-    words: float
     outlet: float
-    published: float
+    sentence_gap: float
+    no_number: float
+    names_first: float
+    names_three: float
 
     @property
     def numbers(self) -> tuple[float, ...]:
@@ -64,83 +57,55 @@ class Evidence:
         return tuple(float(getattr(self, field.name)) for field in fields(self))
 
 
-def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retriever) -> Evidence:
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    score: float
+    text: str
+
+
+def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retriever, names: Names) -> Evidence:
     """The evidence in `retrieved`, best first and at least one, for answering `question`."""
     first = retrieved[:_PASSAGES]
     encoded = retriever.encoded(first)
     sought = {language: retriever.sought(language, question) for language in retriever.languages}
-    weights = np.array([word.weight for word in sought.get(question.language, next(iter(sought.values())))])
-    held = _held(first, encoded, sought, len(weights))
-    best = first[0].signals
-    sentences = [best_cosine(question.meaning, one.meanings[1:]) for one in encoded]
+    known = [(one, held, sought[one.passage.language]) for one, held in zip(first, encoded, strict=True)]
+    best, *others = sorted((_best_sentence(question, *one) for one in known), key=lambda one: -one.score)
+    texts = [one.passage.embedded_text for one in first]
     return Evidence(
-        same=float(best.same_language),
-        dense=best.dense,
-        meaning=best.meaning,
-        dense_gap=best.dense - first[-1].signals.dense,
+        same=float(first[0].signals.same_language),
+        score=first[0].score,
+        score_gap=first[0].score - first[1].score if others else 0.0,
+        dense_gap=first[0].signals.dense - first[-1].signals.dense,
         vector=_vector(question, first, retriever),
-        passage=max(best_cosine(question.meaning, one.meanings[:1]) for one in encoded),
-        sentence=max(sentences),
-        covered=max(one.signals.covered for one in first),
-        together=_share(held, weights),
-        in_sentence=max(
-            _best_sentence(one, sought[each.passage.language]) for each, one in zip(first, encoded, strict=True)
-        ),
-        rare=_rare(held, weights),
-        clause=_least_clause(question, held, weights),
-        unknown=_unknown(sought, weights),
-        pairs=_pairs(question, first, encoded),
-        words=math.log1p(float(weights.sum())),
+        rare=_rare(known, sought.get(question.language, known[0][2])),
         outlet=float(any(one.signals.outlet for one in first)),
-        published=float(any(one.signals.published for one in first)),
+        sentence_gap=best.score - others[0].score if others else 0.0,
+        no_number=float(asks_for_number(question.text) and not any(map(str.isdigit, best.text))),
+        names_first=names.missing(question.text, texts[0]),
+        names_three=names.missing(question.text, "\n".join(texts[:_NAMING])),
     )
 
 
-def _held(
-    first: Sequence[Retrieved], encoded: Sequence[Encoded], sought: Mapping[str, Sequence[Sought]], words: int
-) -> _Numbers:
-    """For each word of the question how surely one of the passages has it, shape (words,)."""
-    rows = [
-        [word.covered_by(frozenset(one.all_terms)) for word in sought[each.passage.language]]
-        for each, one in zip(first, encoded, strict=True)
+def _best_sentence(question: Question, one: Retrieved, encoded: Encoded, sought: Sequence[Sought]) -> _Sentence:
+    """The sentence of a passage that is nearest to the question and, with its heading, has most of its words."""
+    heading, *sentences = encoded.terms
+    found = [
+        _Sentence(
+            float(meaning @ question.meaning) + covered_share(sought, frozenset(heading + terms)),
+            one.passage.quote(span),
+        )
+        for meaning, terms, span in zip(encoded.meanings[1:], sentences, one.passage.sentences, strict=True)
     ]
-    return np.asarray(np.array(rows, np.float64).reshape(len(rows), words).max(axis=0, initial=0.0), np.float64)
+    return max(found, key=lambda each: each.score)
 
 
-def _share(held: _Numbers, weights: _Numbers) -> float:
-    return float((held * weights).sum() / max(weights.sum(), _NOTHING))
-
-
-def _rare(held: _Numbers, weights: _Numbers) -> float:
-    """The share that is held of the rarest words."""
+def _rare(known: Sequence[_Known], words: Sequence[Sought]) -> float:
+    """The share of the weight of the rarest of `words` that one of the passages has."""
+    held = np.array([[word.covered_by(frozenset(e.all_terms)) for word in sought] for _, e, sought in known])
+    weights = np.array([word.weight for word in words])
     rarest = np.argsort(-weights, kind="stable")[: max(1, len(weights) // _RARE)]
-    return _share(held[rarest], weights[rarest]) if len(weights) else 0.0
-
-
-def _least_clause(question: Question, held: _Numbers, weights: _Numbers) -> float:
-    """The share that is held of the clause of which the least is."""
-    stems = [term.stem for term in question.terms]
-    rows = [[at for at, stem in enumerate(stems) if stem in clause] for clause in question.clauses]
-    return min((_share(held[some], weights[some]) for some in rows if some), default=_share(held, weights))
-
-
-def _unknown(sought: Mapping[str, Sequence[Sought]], weights: _Numbers) -> float:
-    """The share of the question's words that nothing stands for in any language of the index."""
-    strengths = [[max(word.terms.values(), default=0.0) for word in words] for words in sought.values()]
-    known = np.array(strengths).max(axis=0, initial=0.0)
-    return _share(1.0 - known, weights) if len(weights) else 1.0
-
-
-def _best_sentence(one: Encoded, sought: Sequence[Sought]) -> float:
-    """The share of the question's words that one sentence has together with its article's heading."""
-    return max((covered_share(sought, frozenset(one.terms[0] + terms)) for terms in one.terms[1:]), default=0.0)
-
-
-def _pairs(question: Question, first: Sequence[Retrieved], encoded: Sequence[Encoded]) -> float:
-    asked = set(pairs([term.stem for term in question.terms]))
-    same = [one for each, one in zip(first, encoded, strict=True) if each.passage.language == question.language]
-    found = {pair for one in same for pair in pairs(one.all_terms)}
-    return len(asked & found) / len(asked) if asked else 0.0
+    total = weights[rarest].sum()
+    return float((held.max(axis=0)[rarest] * weights[rarest]).sum() / total) if total else 0.0
 
 
 def _vector(question: Question, first: Sequence[Retrieved], retriever: Retriever) -> float:

@@ -14,8 +14,11 @@ from rag.settings import Settings
 MEGABYTE = 1_000_000
 
 
-def open_indexer(index: Path, settings: Settings, tools: Tools) -> Indexer:
-    """What keeps the index in the folder `index` in step with its articles, with language tools that are open."""
+def open_indexer(index: Path, settings: Settings, tools: Tools, chroma: str | None = None) -> Indexer:
+    """What keeps the index in the folder `index` in step with its articles, with language tools that are open.
+
+    `chroma` is the address of a server for the vectors; see `Indexer`.
+    """
     return Indexer(
         IndexFolder(index),
         Reader(tools.splitter, ArticleLanguages(), target=settings.passage_chars),
@@ -24,4 +27,5 @@ def open_indexer(index: Path, settings: Settings, tools: Tools) -> Indexer:
         tools.terms,
         passage_chars=settings.passage_chars,
         max_file_bytes=settings.max_file_mb * MEGABYTE,
+        chroma=chroma,
     )

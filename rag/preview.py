@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rag.abstain import weigh
 from rag.answer import Retrieved
+from rag.checks.names import Names
 from rag.messages import Asked, answer_prompt
 from rag.model import Model
 from rag.question import Question
@@ -26,13 +27,15 @@ class Outgoing:
     messages: tuple[tuple[str, str], ...]
 
 
-def outgoing(question: Question, retrieved: Sequence[Retrieved], retriever: Retriever, model: Model) -> Outgoing:
+def outgoing(
+    question: Question, retrieved: Sequence[Retrieved], retriever: Retriever, names: Names, model: Model
+) -> Outgoing:
     """The first request that an answer from the `retrieved` passages would make.
 
     Raises:
         ModelFailed: not even the question and the first passage fit into the model's context.
     """
-    if not retrieved or not weigh(question, retrieved, retriever).enough:
+    if not retrieved or not weigh(question, retrieved, retriever, names).enough:
         return Outgoing(model.name, model.host, 0, ())
     prompt = answer_prompt(Asked(question.text, question.language), retrieved, model.llm.metadata.context_window)
     messages = tuple((str(one.role.value), str(one.content)) for one in prompt.messages)

@@ -87,15 +87,17 @@ def repeats(one: Sequence[Sentence], others: Sequence[Sentence]) -> bool:
     return copied > 0 and copied >= _COVERED * _size(one)
 
 
-def stands_inside(one: Sequence[Sentence], other: Sequence[Sentence]) -> bool:
+def stands_inside(one: Sequence[Sentence], other: Sequence[Sentence], *, reworded: bool = False) -> bool:
     """Whether `other` can stand for `one` and loses nothing: a short version whose every sentence the long one has.
 
-    Its headline may be its own, where that brings no new figure.
+    Its headline may be its own, where that brings no new figure. Where both are known to tell the same, their
+    sentences may be `reworded` as much as those of other copies.
     """
+    least = _ALIKE if reworded else _INSIDE
     copied = 0
     for mine in one:
         alike = [their for their in other if mine.shares(their) >= _ALIKE]
-        held = mine.held_by(alike) >= _INSIDE and mine.agrees(alike)
+        held = mine.held_by(alike) >= least and mine.agrees(alike)
         if not held and (mine.prose or not mine.agrees(other)):
             return False
         copied += len(mine.shingles) if held else 0

@@ -22,12 +22,14 @@ from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings, load_settings
 from tests.browser import model_url, open_chat, open_chromium, page_url
+from tests.chroma_server import chroma_server
 from tests.desk import desk, indexed, sentences
 from tests.openai_server import openai_server
 from tests.scripted import system
 
 # One browser for all tests: a second one would not start beside it.
 __all__ = [
+    "chroma_server",
     "desk",
     "indexed",
     "model_url",

@@ -121,6 +121,7 @@ class Desk:
     terms: Terms
     passage_chars: int = 500
     max_file_bytes: int = 2_000_000
+    chroma: str | None = None
     _clock: count[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
@@ -156,6 +157,7 @@ class Desk:
             self.terms,
             passage_chars=self.passage_chars,
             max_file_bytes=self.max_file_bytes,
+            chroma=self.chroma,
         )
 
     def run(self, stop: Callable[[], bool] = lambda: False) -> Summary:

@@ -17,6 +17,7 @@ from index.article import Article, Passage, Span
 from index.catalog import Catalog, FileRecord
 from index.document import Document
 from index.errors import BylineError
+from index.lexicon import Words
 from index.meaning import DIMENSIONS
 from index.rows import Encoded
 from index.sketch import sketch
@@ -243,3 +244,15 @@ def test_a_catalog_of_another_format_says_so(tmp_path: Path) -> None:
 
     with pytest.raises(BylineError, match="the index has format 999, this byline reads"):
         Catalog.open(path)
+
+
+def test_words_take_little_more_room_than_their_vectors(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    catalog = Catalog.create(path)
+    before = path.stat().st_size
+    rows = np.random.default_rng(1).normal(size=(1000, 512)).astype(np.float32)
+    with catalog.transaction():
+        catalog.put_words("en", Words(tuple(f"word{number:04}" for number in range(1000)), rows, rows[:, 0]))
+    catalog.close()
+
+    assert path.stat().st_size - before < 1.7 * 1000 * 512 * 2  # bytes of a vector in half precision

@@ -123,8 +123,8 @@ def test_a_hostile_draft_stays_text(chat: OpenChat, url: str) -> None:
     page.page.get_by_label("Your draft, in Markdown").fill("The <img src=x onerror=alert(1)> boat `<b>` sank. [x.txt]")
     page.page.get_by_role("button", name="Check", exact=True).click()
 
-    expect(page.page.locator(".byline-claims li")).to_contain_text("<img src=x onerror=alert(1)>")
-    assert page.page.locator(".byline-claims img").count() == 0
+    expect(page.page.locator(".byline-claims li")).to_contain_text("The boat <b> sank.")
+    assert page.page.locator(".byline-claims :is(img, b)").count() == 0
 
 
 def test_what_readers_say_becomes_questions(chat: OpenChat, url: str, index: Path, tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_what_readers_say_becomes_questions(chat: OpenChat, url: str, index: Pat
     page.page.get_by_text("Noted, thank you.").last.wait_for()
     page.ask(TRAM, turn=1)
     page.page.get_by_text("Wrong …").nth(1).click()
-    page.page.get_by_role("button", name="It missed something").nth(1).click()
+    page.page.get_by_role("button", name="It missed something").click()
     feedback, out = index / STATE / "feedback.jsonl", tmp_path / "questions.jsonl"
     page.page.get_by_text("Noted, thank you.").nth(1).wait_for()
 
@@ -181,7 +181,7 @@ def test_a_question_set_is_run_and_two_runs_are_compared(chat: OpenChat, url: st
 def test_a_set_outside_of_the_folders_is_refused(chat: OpenChat, url: str, path: str, line: str) -> None:
     page = chat(url)
     go(page, "Evaluation")
-    page.page.get_by_label("Question set", exact=True).select_option("")
+    page.page.locator("select[name=set]").select_option("")
     page.page.get_by_label("or a file of the folders").fill(path)
     page.page.get_by_role("button", name="Run", exact=True).click()
 

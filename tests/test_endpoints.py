@@ -19,17 +19,10 @@ from rag.settings import Settings, load_settings
 from rag.web.login import Login
 from rag.web.tools import PATH, refuse_without_package
 from rag.wire import answer_json
-from tests.browser import serving
+from tests.browser import FERRY, PAGE_WARNINGS, serving
 
-pytestmark = [
-    # Gradio 6.31 sets an option that pandas 3 has deprecated, whenever it sums up how long its queue takes.
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),
-    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
-    # Gradio 6.31 asks Starlette for a status code under its former name.
-    pytest.mark.filterwarnings("ignore:.*HTTP_422_UNPROCESSABLE_ENTITY.*:DeprecationWarning"),
-]
+pytestmark = PAGE_WARNINGS
 
-FERRY = "When does the Route No. 3 ferry leave Mokpo?"
 LOGIN = ("ann", "pass:wörd")
 DRAFT = "A single ticket costs 9,400 won. [1]\n\nThe boat is painted green. [1]\n\n[1]: island-ferry-timetable.txt\n"
 

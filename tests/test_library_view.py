@@ -17,15 +17,9 @@ from rag.indexing import open_indexer
 from rag.settings import Settings, load_settings
 from rag.web.login import Login
 from rag.web.receiving import PATH
-from tests.browser import ChatPage, OpenChat, open_chat, serving, serving_index
+from tests.browser import PAGE_WARNINGS, ChatPage, OpenChat, serving, serving_index
 
-__all__ = ["open_chat"]
-
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),
-    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
-    pytest.mark.filterwarnings("ignore:.*HTTP_422_UNPROCESSABLE_ENTITY.*:DeprecationWarning"),
-]
+pytestmark = PAGE_WARNINGS
 
 ARTICLES = {
     "bridge.txt": "Norang bridge reopens\nThe Strait | 2024-05-02\n\nThe bridge of Norang reopened on Thursday.\n",

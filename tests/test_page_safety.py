@@ -46,7 +46,7 @@ def test_a_hostile_article_changes_nothing_and_runs_nothing(
     folder = tmp_path / "<img src=x onerror=alert(1)>"
     folder.mkdir()
     name = "<b onmouseover=alert(1)>'&quot;.txt"
-    (folder / name).write_text(HOSTILE.format(filler="x" * 1_000_000), encoding="utf-8")
+    (folder / name).write_text(HOSTILE.format(filler="x" * 250_000), encoding="utf-8")
     question = "When did the harbour of Sorae open? <script>window.harmed = 6</script>"
     with serving_index(make_index(folder), NO_MODEL, tools) as url:
         page = chat(url)

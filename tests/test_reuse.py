@@ -69,7 +69,8 @@ def test_another_embedder_takes_nothing_over(indexed: Desk) -> None:
 def test_a_rebuild_mends_an_index_whose_vectors_are_damaged(indexed: Desk) -> None:
     name = indexed.folder.current()
     assert name is not None
-    (indexed.folder.path / name / "chroma" / "chroma.sqlite3").write_bytes(b"no database" * 1000)
+    for file in (indexed.folder.path / name / "chroma").glob("*.*"):
+        file.write_bytes(b"no database" * 1000)
     told: list[str] = []
 
     indexed.indexer().run([indexed.articles], rebuild=True, tell=told.append)

@@ -139,3 +139,56 @@ def test_what_was_put_in_is_there_after_closing(tmp_path: Path) -> None:
         np.testing.assert_allclose(again.vectors("en", [one.id])[one.id], rows[0], rtol=0, atol=CLOSE)
     finally:
         again.close()
+
+
+def test_a_small_language_is_read_alike_from_its_flat_file(tmp_path: Path) -> None:
+    days = (None, "2024-05-30", "2024-05-31", "2024-06-01")
+    passages = [passage(at, source=f"{at % 3}.txt", published=days[at % 4]) for at in range(200)]
+    rows, query = unit_rows(201), unit_rows(201)[200]
+    store = VectorStore(tmp_path / "chroma")
+    store.put("en", passages, rows[:200])
+    scopes = (None, Scope(since=20240531), Scope(until=20240531), Scope(sources=("1.txt",)), Scope(sources=()))
+    by_chroma = [store.nearest("en", query, 200, scope) for scope in scopes]
+    store.seal()
+
+    flat = VectorStore(tmp_path / "chroma")
+
+    for scope, expected in zip(scopes, by_chroma, strict=True):
+        found = flat.nearest("en", query, 200, scope)
+        assert [one.id for one in found] == [one.id for one in expected]
+        assert [one.cosine for one in found] == pytest.approx([one.cosine for one in expected], abs=CLOSE)
+    assert set(flat.vectors("en", [passages[3].id, "never there"])) == {passages[3].id}
+    store.close()
+
+
+def test_a_flat_file_gives_way_to_what_is_written_after_it(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path / "chroma")
+    store.put("en", [passage(1), passage(2)], unit_rows(2))
+    store.seal()
+
+    store.put("en", [passage(3)], unit_rows(3)[2:])
+    store.drop("en", [passage(1).id])
+
+    assert {one.id for one in store.nearest("en", unit_rows(1)[0], 5)} == {passage(2).id, passage(3).id}
+    store.seal()
+    assert {one.id for one in store.nearest("en", unit_rows(1)[0], 5)} == {passage(2).id, passage(3).id}
+    store.close()
+
+
+def test_a_damaged_flat_file_is_done_without(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path / "chroma")
+    store.put("en", [passage(1)], unit_rows(1))
+    store.seal()
+    (tmp_path / "chroma" / "exact-en.npz").write_bytes(b"nothing")
+
+    assert [one.id for one in VectorStore(tmp_path / "chroma").nearest("en", unit_rows(1)[0], 5)] == [passage(1).id]
+    store.close()
+
+
+def test_a_large_language_has_no_flat_file(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path / "chroma")
+    store.put("en", [passage(at) for at in range(4097)], unit_rows(4097))
+    store.seal()
+
+    assert list((tmp_path / "chroma").glob("exact-*")) == []
+    store.close()

@@ -226,4 +226,13 @@ def test_an_opened_source_names_its_place_and_leads_to_the_others() -> None:
     assert '<mark class="byline-quote">The minister left.</mark>' in shown
     assert '<mark class="byline-cited">The mayor came.</mark>' in shown
     assert 'data-turn="3" data-number="1"' in shown
-    assert "byline-card" in opened(answered, 3, 9, WHOLE, EN)
+    assert "byline-listing" in opened(answered, 3, 9, WHOLE, EN)
+
+
+def test_a_file_of_one_endless_line_is_shown_in_part() -> None:
+    line = "x" * 1_000_000
+    text = f"The mayor came. {line}"
+    shown = opened(_answer(), 0, 1, Texts(lambda _: text, no_passages), EN)
+    assert len(shown) < 210_000
+    assert "800,016 characters of this file are left out here." in Reading(shown).text
+    assert '<mark class="byline-quote">The mayor came.</mark>' in shown

@@ -92,15 +92,20 @@ class Names:
 
     def faults(self, claim: str, sources: Sequence[Source]) -> list[Fault]:
         """The names of `claim` that stand nowhere in its sources, their passages and headings."""
-        around = "\n".join(f"{source.text}\n{source.around}" for source in sources)
-        found = _Around.of(around, self.terms)
-        missing = [name for name in self._names(claim) if not self._known(name, found)]
-        return [against(name.written, _other_person(name, found)) for name in missing]
+        found = _Around.of("\n".join(f"{source.text}\n{source.around}" for source in sources), self.terms)
+        return [against(name.written, _other_person(name, found)) for name in self._missing(claim, found)]
+
+    def missing(self, claim: str, text: str) -> int:
+        """How many names of `claim` stand nowhere in `text`, in whatever script."""
+        return len(self._missing(claim, _Around.of(text, self.terms)))
 
     def shared(self, one: str, other: str) -> bool:
         """Whether a name of `one` stands in `other`, in whatever script."""
         around = _Around.of(other, self.terms)
         return any(self._known(name, around) for name in self._names(one))
+
+    def _missing(self, claim: str, around: _Around) -> list[Name]:
+        return [name for name in self._names(claim) if not self._known(name, around)]
 
     def _names(self, claim: str) -> list[Name]:
         names = list(_capitalised(claim))

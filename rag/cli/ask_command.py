@@ -35,7 +35,7 @@ def command(
     from rag.filters import Filters
 
     filters = Filters(since, until, source)
-    with Assistant.open(index) as assistant:
+    with Assistant.open(index, ahead=not dry_run) as assistant:
         if dry_run:
             from rag.cli.show import show_outgoing
 

@@ -32,8 +32,15 @@ _SHOWN = 20  # files that are named of each kind
     help="Print FILE with what would be kept, and what dropped and why; index nothing.",
 )
 @click.option("--watch", is_flag=True, help="Stay, and bring the index up to date whenever a file changes.")
+@click.option(
+    "--chroma",
+    metavar="URL",
+    help="Keep the vectors in this Chroma server, for many processes; the index remembers it.",
+)
 @with_index
-def command(paths: tuple[Path, ...], rebuild: bool, explain: Path | None, watch: bool, index: Path) -> None:
+def command(
+    paths: tuple[Path, ...], rebuild: bool, explain: Path | None, watch: bool, chroma: str | None, index: Path
+) -> None:
     """Index the text, Markdown, HTML, PDF, Word and JSON Lines files under PATH…, or bring their index up to date.
 
     Without PATH, the folders that were indexed the last time.
@@ -44,7 +51,7 @@ def command(paths: tuple[Path, ...], rebuild: bool, explain: Path | None, watch:
     if explain is not None:
         _explain(explain, settings)
         return
-    indexer = _indexer(index, settings)
+    indexer = _indexer(index, settings, chroma)
     with _told_to_stop() as stop:
         with _progress() as on_progress:
             summary = indexer.run(paths, rebuild=rebuild, on_progress=on_progress, stop=stop, tell=_tell)
@@ -74,11 +81,11 @@ def _tell(line: str) -> None:
     click.echo(line, err=True)
 
 
-def _indexer(index: Path, settings: Settings) -> Indexer:
+def _indexer(index: Path, settings: Settings, chroma: str | None) -> Indexer:
     from rag.assistant import open_tools
     from rag.indexing import open_indexer
 
-    return open_indexer(index, settings, open_tools(settings, progress=_tell))
+    return open_indexer(index, settings, open_tools(settings, progress=_tell), chroma)
 
 
 def _explain(path: Path, settings: Settings) -> None:

@@ -48,7 +48,8 @@ def run_form(sets: Sequence[str], chosen: str | None, folders: str, k: int, page
         tag(
             "form",
             _field(words.chosen, tag("select", *options, empty, name="set")),
-            _field(words.path, tag("input", type="text", name="path", maxlength=400, placeholder=hint)),
+            # Not "path": Gradio takes data with that key for a file of its own.
+            _field(words.path, tag("input", type="text", name="file", maxlength=400, placeholder=hint)),
             _field(words.k, tag("input", type="number", name="k", min=1, max=200, value=k)),
             tag(
                 "label",

@@ -103,7 +103,7 @@ def taken(names: Sequence[str], refused: Sequence[tuple[str, str]], most_bytes: 
         reason = _REASONS.get(why, "why_lost")
         said = str(getattr(words, reason)).format(size=most_bytes // MEGABYTE)
         lines.append(tag("li", words.refused.format(name=name, why=said), class_="byline-bad"))
-    return tag("ul", *lines, class_="byline-taken", role="status", lang=page.language)
+    return tag("div", tag("ul", *lines, class_="byline-taken"), role="status", lang=page.language)
 
 
 _REASONS = {"kind": "why_kind", "empty": "why_empty", "large": "why_large", "kept": "why_kept"}

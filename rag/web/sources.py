@@ -145,7 +145,7 @@ def _nearest(answer: Answer) -> tuple[Source, ...]:
 
 def _aside(language: str, head: Html, *children: Html, opened: Source | None = None) -> Html:
     if opened is None:
-        return tag("aside", head, *children, lang=language, class_="byline-cards")
+        return tag("aside", head, *children, lang=language, class_="byline-listing")
     return tag(
         "aside",
         head,

@@ -76,15 +76,20 @@ element.addEventListener("focusout", hide);
 scroller.addEventListener("scroll", hide, { passive: true });
 document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
 
-/* A new question scrolls into view; while its answer comes the end stays in view, unless the reader has scrolled up. */
+/* While an answer comes its end stays in view, unless the reader has scrolled up; when it is there and does not fit, its
+   question moves to the top. */
 let held = true;
 let shown = 0;
 scroller.addEventListener("scroll", () => (held = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80));
 const follow = () => {
-  const turns = scroller.querySelectorAll(".byline-exchange").length;
-  if (turns > shown) held = true;
-  shown = turns;
-  if (held) scroller.scrollTop = scroller.scrollHeight;
+  const turns = scroller.querySelectorAll(".byline-exchange");
+  if (turns.length > shown) held = true;
+  shown = turns.length;
+  if (!held || !shown) return;
+  const last = turns[shown - 1];
+  const begun = last.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  const tall = last.offsetHeight > scroller.clientHeight && !scroller.querySelector(".byline-busy");
+  scroller.scrollTop += tall ? begun : scroller.scrollHeight;
 };
 new MutationObserver(follow).observe(scroller, { childList: true, subtree: true, characterData: true });
 

@@ -54,16 +54,17 @@ class EvaluationView:
 
     def start(self, said: Data) -> Html:
         """Run the set that the form names; says how it goes, or why not."""
-        words = self.given.phrases.evaluation
+        words, k = self.given.phrases.evaluation, str(said.get("k", ""))
+        path = self._set(said)
+        if path is None:
+            written = str(said.get("file", "")).strip()
+            return self.standing(words.not_there.format(path=written) if written else words.choose)
+        if not k.isdecimal() or not 1 <= int(k) <= _MOST_K:
+            return self.standing(words.bad_k)
         try:
-            path, k = self._set(said), str(said.get("k", ""))
-            if path is None:
-                return self.standing(words.choose)
-            if not k.isdecimal() or not 1 <= int(k) <= _MOST_K:
-                return self.standing(words.bad_k)
             begun = self.evaluating.start(Trial(path, int(k), bool(said.get("retrieval_only"))))
-        except BylineError as error:
-            return self.standing(str(error))
+        except BylineError as error:  # each line of what is wrong with a set begins with its whole path
+            return self.standing("; ".join(str(error).replace(str(path), path.name).splitlines()))
         return self.standing("" if begun else words.busy)
 
     def standing(self, said: str = "") -> Html:
@@ -112,12 +113,8 @@ class EvaluationView:
         return Shown(entry, self.runs.load(entry.id)) if entry else None
 
     def _set(self, said: Data) -> Path | None:
-        """The file of the set that the form names.
-
-        Raises:
-            BylineError: it is not there, or outside of the folders.
-        """
-        written = str(said.get("path", "")).strip()
+        """The file of the set that the form names; None where it is not there, or outside of the folders."""
+        written = str(said.get("file", "")).strip()
         if not written:
             source = f"{self.sets.name}/{said.get('set', '')}"
             return self.sets.index / source if self.sets.holds(source) else None
@@ -126,7 +123,7 @@ class EvaluationView:
                 path = (folder / written).resolve()
                 if path.is_relative_to(folder.resolve()) and path.suffix.lower() in SUFFIXES and path.is_file():
                     return path
-        raise BylineError(self.given.phrases.evaluation.not_there.format(path=written))
+        return None
 
 
 @dataclass(frozen=True, slots=True)
