@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rag.errors import BylineError
 from rag.web.guard import LOCAL_NAMES, Guard
 from rag.web.login import Attempts, Login, LoginLimit, brings_login_form
+from rag.web.malformed import Malformed
 from rag.web.resources import style
 from rag.web.tools import ToolDoor, brings_password, refuse_without_package, write_json
 
@@ -178,9 +179,9 @@ def _middleware(login: Login | None) -> list[Any]:
     from starlette.middleware import Middleware
 
     if login is None:
-        return [Middleware(Guard, names=LOCAL_NAMES)]
+        return [Middleware(Guard, names=LOCAL_NAMES), Middleware(Malformed)]
     limit = Middleware(LoginLimit, is_try=_brings_password, attempts=Attempts())
-    return [Middleware(Guard, names=None), limit, Middleware(ToolDoor, login=login)]
+    return [Middleware(Guard, names=None), limit, Middleware(ToolDoor, login=login), Middleware(Malformed)]
 
 
 def _brings_password(scope: Scope) -> bool:
