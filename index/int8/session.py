@@ -50,6 +50,8 @@ def open_session(model: bytes, *, exact: bool) -> Any:
     `exact` says that this machine sums the products of uint8 and int8 in full; if it does not, they are taken as
     products of uint8 and uint8, which all machines do, more slowly and to the same result.
     """
+    # Read when the library is loaded: from 1.29 on it reports to its maker otherwise.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     levels = onnxruntime.GraphOptimizationLevel
