@@ -8,7 +8,13 @@
     rail           the list of conversations; `narrowing`, the filters
     chatting       what happens when the reader does something in the chat
     live           an answer's events while they come, without holding up the server
-    endpoints      `ask`, `search`, `sources` and `check` for programs
+    desk           what the views beside the chat share; `answer_acts`, what they offer to do with an answer
+    shelf          the articles as readers add and remove them; `receiving`, files on their way in; `indexing`
+    library        the table of articles; `article`, one of them open; `progress`
+    report         pinned answers and checked drafts; `pins`, `parcel`, a download that is no file here; `feedback`
+    evaluation     figures of a run; `evaluating` makes one, `runs` keeps them
+    settings       who gets which text; `preferences`, what a visitor has chosen
+    endpoints      `ask`, `search`, `sources` and `check` for programs; `tools`, the same for models
     setup          the header: which folders, how much, who gets to see text
     views/         what the page is made of, a tab each; the other modules are theirs
     page           all of it as a Gradio page, once for each language
