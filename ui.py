@@ -54,18 +54,26 @@ def served(
     from rag.web.phrases.both import page_language
 
     with Assistant.open(index, settings) as assistant, closing(Site.over(assistant, settings, index / STATE)) as site:
-        stop = start(build(site, page_language(language)), address, login, routes=site.routes(), tools=tools)
-        warming = Thread(target=_warm, args=(assistant,), name="byline-warming")
-        warming.start()
+        with _warming(assistant):
+            stop = start(build(site, page_language(language)), address, login, routes=site.routes(), tools=tools)
         try:
             yield address.url
         finally:
             stop()
-            warming.join()
+
+
+@contextmanager
+def _warming(assistant: Assistant) -> Iterator[None]:
+    """Ask after an article meanwhile, so that everything is loaded when a reader asks first."""
+    thread = Thread(target=_warm, args=(assistant,), name="byline-warming")
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 def _warm(assistant: Assistant) -> None:
-    """Ask after an article, so that everything is loaded when a reader asks first."""
     for article in assistant.articles()[:1]:
         assistant.ask(f"{article.title} {article.source}"[:200], llm="none")
 

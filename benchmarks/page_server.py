@@ -21,6 +21,15 @@ QUESTIONS = (
 )
 
 
+_LEFT_OUT = 5  # inputs of /ask after the question: k, since, until, source, history
+DONE = "event: complete"  # in what the endpoint sends
+
+
+def call(question: str) -> dict[str, list[str | None]]:
+    """What /ask is called with."""
+    return {"data": [question, *[None] * _LEFT_OUT]}
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """Where the page is, and the process that serves it."""

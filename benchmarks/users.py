@@ -20,7 +20,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.page_server import QUESTIONS, Served, served
+from benchmarks.page_server import DONE, QUESTIONS, Served, call, served
 
 _WARM = 2  # rounds of questions before anything is timed
 _PATIENCE = 300.0  # seconds
@@ -87,11 +87,11 @@ async def user(client: httpx.AsyncClient, tally: Tally, first: int, questions: i
 async def ask(client: httpx.AsyncClient, question: str) -> str:
     """Ask over HTTP; what went wrong, nothing where an answer came."""
     try:
-        queued = (await client.post("/call/ask", json={"data": [question]})).raise_for_status()
+        queued = (await client.post("/call/ask", json=call(question))).raise_for_status()
         told = (await client.get(f"/call/ask/{queued.json()['event_id']}")).raise_for_status().text
     except httpx.HTTPError as error:
         return f"{type(error).__name__}: {error}"
-    return "" if "event: complete" in told else told[:200]
+    return "" if DONE in told else told[:200]
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ _VECTOR_LEVELS = (
 )
 _ZERO = 64
 _LEAST = 1e-9
+_AT_ONCE = 4096  # rows; all of them once more in float32 would be hundreds of megabytes
 _OPSET, _IR_VERSION = 18, 10
 
 
@@ -24,16 +25,22 @@ class ByteRows:
 
     def __init__(self, rows: Vectors) -> None:
         """Take unit rows, shape (n, d)."""
-        self._step = max(float(np.abs(rows).max(initial=0.0)), _LEAST) / _ROW_LEVELS
-        whole = np.ascontiguousarray(np.rint(rows / self._step).astype(np.int8).T)
+        self._step = max(_largest(rows), _LEAST) / _ROW_LEVELS
+        whole = np.empty(rows.T.shape, np.int8)
+        for start in range(0, len(rows), _AT_ONCE):
+            whole[:, start : start + _AT_ONCE] = np.rint(rows[start : start + _AT_ONCE] / self._step).T
         self._session: Any = open_session(_graph(whole), exact=True)
 
     def products(self, vectors: Vectors) -> Vectors:
         """The products of unit vectors, shape (m, d), with each row, shape (m, n), to `WITHIN`."""
-        step = max(float(np.abs(vectors).max(initial=0.0)), _LEAST) / _VECTOR_LEVELS
+        step = max(_largest(vectors), _LEAST) / _VECTOR_LEVELS
         whole = (np.rint(vectors / step) + _ZERO).astype(np.uint8)
         (sums,) = self._session.run(None, {"vectors": whole})
         return np.asarray(sums * np.float32(step * self._step), np.float32)
+
+
+def _largest(rows: Vectors) -> float:
+    return max(float(rows.max(initial=0.0)), -float(rows.min(initial=0.0)))
 
 
 def _graph(rows: np.ndarray[Any, np.dtype[np.int8]]) -> bytes:
