@@ -32,7 +32,7 @@ def test_ask_and_search_are_all_that_programs_are_offered(client: Any) -> None:
     offered = client.view_api(return_format="dict", print_info=False)
     assert set(offered["named_endpoints"]) == {"/ask", "/search", "/sources", "/check"}
     assert not offered["unnamed_endpoints"]
-    assert "citations" in offered["named_endpoints"]["/ask"]["description"]
+    assert "citing" in offered["named_endpoints"]["/ask"]["description"]
 
 
 def test_the_ask_endpoint_gives_the_contracts_json(client: Any, assistant: Assistant, samples: Path) -> None:

@@ -90,8 +90,10 @@ def build(site: Site, language: Language = "en") -> gr.Blocks:
     answers = _BY_MODEL if reach(site.settings).model else os.cpu_count() or 1  # without a model they only compute
     blocks = gr.Blocks(title="byline", analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
+        offer(
+            site.assistant, answers
+        )  # before the views: of two functions that are called `check`, the first is /check
         _fill(site.given(language, language), VIEWS)
-        offer(site.assistant, answers)
     for other in LANGUAGES:
         if other != language:
             with blocks.route(other, other, show_in_navbar=False):
