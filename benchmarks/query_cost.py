@@ -24,14 +24,13 @@ import numpy as np
 import numpy.typing as npt
 
 from index.article import Article, Passage, Span
-from index.catalog import FileRecord
 from index.document import Document
 from index.embed import Embedder, Vectors, open_embedder
 from index.lexical import Entry
 from index.lexicon import extended
 from index.meaning import DIMENSIONS, SentenceEncoder
 from index.moments import Moments, of_meanings, of_sentences
-from index.rows import Encoded
+from index.rows import Encoded, FileRecord
 from index.sentences import Morphology
 from index.sketch import sketch
 from index.store import Generation, IndexFolder

@@ -24,12 +24,11 @@ import numpy as np
 
 from benchmarks.synthetic import SENTENCES, Drawn, DrawnEmbedder, sentences, words
 from index.article import Article, Passage, Span
-from index.catalog import FileRecord
 from index.document import Document
 from index.embed import Vectors
 from index.encode import Embedded, ReadFile
 from index.meaning import DIMENSIONS
-from index.rows import Encoded
+from index.rows import Encoded, FileRecord
 from index.sketch import sketch
 from index.store import Generation, IndexFolder
 from index.writer import GenerationWriter

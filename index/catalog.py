@@ -12,7 +12,6 @@ import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,9 @@ from index.lexicon import Words
 from index.meaning import DIMENSIONS
 from index.names import keys
 from index.rows import (
+    Counts,
     Encoded,
+    FileRecord,
     pack,
     read_article,
     read_encoded,
@@ -51,33 +52,6 @@ _FEATURES = (
     " FROM passages p JOIN articles a ON a.id = p.article"
 )
 _MOST_VARIABLES = 500  # SQLite's bound on the variables of a statement, with room to spare
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """What is known of an indexed or skipped file; `skipped` is the reason, None for a file that is in the index.
-
-    `faults` are the parts of an indexed file that could not be read, a line each.
-    """
-
-    source: str
-    root: str
-    size: int
-    mtime_ns: int
-    digest: str
-    skipped: str | None = None
-    faults: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much is in the index: files, articles, passages, passages by language, and skipped files."""
-
-    files: int
-    articles: int
-    passages: int
-    by_language: dict[str, int]
-    skipped: int
 
 
 class Catalog:

@@ -15,11 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.article import Passage, digest
-from index.catalog import FileRecord
 from index.embed import Embedder, Vectors
 from index.meaning import SentenceEncoder
 from index.reuse import Earlier, Made, made_before
-from index.rows import Encoded
+from index.rows import Encoded, FileRecord
 from index.sketch import sketch
 from index.store import Generation
 from index.terms import Term, Terms

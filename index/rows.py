@@ -23,6 +23,33 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What is known of an indexed or skipped file; `skipped` is the reason, None for a file that is in the index.
+
+    `faults` are the parts of an indexed file that could not be read, a line each.
+    """
+
+    source: str
+    root: str
+    size: int
+    mtime_ns: int
+    digest: str
+    skipped: str | None = None
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is in the index: files, articles, passages, passages by language, and skipped files."""
+
+    files: int
+    articles: int
+    passages: int
+    by_language: dict[str, int]
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
 class Encoded:
     """What was made of a passage, besides its vector.
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.catalog import FileRecord
 from index.errors import BylineError
 from index.formats import SUFFIXES
 from index.left_out import LeftOut
+from index.rows import FileRecord
 from index.uploads import FOLDER as UPLOADS
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.article import digest_bytes
-from index.catalog import Catalog, Counts, FileRecord
+from index.catalog import Catalog
 from index.decode import Unreadable
 from index.document import Reader
 from index.embed import Embedder
@@ -23,6 +23,7 @@ from index.encode import Embedded, PassageEncoder, ReadFile
 from index.errors import BylineError
 from index.meaning import SentenceEncoder
 from index.reuse import Earlier, Journal
+from index.rows import Counts, FileRecord
 from index.scan import FoundFile, compare, scan
 from index.served import new_name, next_name
 from index.staged import staged

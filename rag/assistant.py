@@ -18,10 +18,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
 from index.article import Article, digest_bytes
-from index.catalog import Counts
 from index.decode import Unreadable
 from index.errors import BylineError
 from index.meaning import SentenceEncoder
+from index.rows import Counts
 from index.sentences import Morphology, SentenceSplitter
 from index.store import Generation, IndexFolder
 from index.terms import Terms

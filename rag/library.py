@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from index.article import Article
-from index.catalog import Catalog, FileRecord
+from index.catalog import Catalog
+from index.rows import FileRecord
 
 State = Literal["indexed", "in part", "changed", "gone"]
 STATES: tuple[State, ...] = get_args(State)

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.article import Article, Passage, Span
-from index.catalog import Catalog, FileRecord
+from index.catalog import Catalog
 from index.document import Document
 from index.errors import BylineError
 from index.lexicon import Words
 from index.meaning import DIMENSIONS
-from index.rows import Encoded
+from index.rows import Encoded, FileRecord
 from index.sketch import sketch
 
 RECORD = FileRecord("a.txt", "/articles", 10, 20, "digest")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from index.catalog import FileRecord
 from index.errors import BylineError
+from index.rows import FileRecord
 from index.scan import FoundFile, Scan, compare, scan
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.catalog import Counts
+from index.rows import Counts
 from index.store import IndexFolder
 from index.sync import Progress, Summary
 from index.uploads import Uploads

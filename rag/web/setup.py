@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from index.catalog import Counts
+from index.rows import Counts
 from rag.assistant import Assistant
 from rag.model import open_model
 from rag.settings import Settings
