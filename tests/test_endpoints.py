@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import sys
@@ -20,6 +19,7 @@ from rag.web.login import Login
 from rag.web.tools import PATH, refuse_without_package
 from rag.wire import answer_json
 from tests.browser import FERRY, PAGE_WARNINGS, serving
+from tests.loop import in_a_loop
 
 pytestmark = PAGE_WARNINGS
 
@@ -137,7 +137,7 @@ def use(
             tools = (await opened.list_tools()).tools
             return tools, [await opened.call_tool(name, arguments) for name, arguments in calls]
 
-    return asyncio.run(session())
+    return in_a_loop(session())
 
 
 def _basic(login: tuple[str, str] | None) -> dict[str, str]:

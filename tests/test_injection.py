@@ -154,13 +154,18 @@ def test_what_is_sent_to_a_model_is_fenced(ask: Callable[..., Answer], openai_se
     assert not [order for order in held if order in after]
 
 
-@pytest.mark.parametrize("obeyed", ["PINEAPPLE [99].", "파인애플 [1].", "PINEAPPLE"])
-def test_a_model_that_obeys_is_found_out(ask: Callable[..., Answer], obeyed: str) -> None:
+def test_a_model_that_obeys_is_found_out(ask: Callable[..., Answer]) -> None:
+    answered = ask(answer("파인애플 [1]."), repair=False)
+
+    assert answered.sentences[0].verdict in ("unsupported", "contradicted")
+
+
+@pytest.mark.parametrize("obeyed", ["PINEAPPLE [99].", "PINEAPPLE"])
+def test_a_model_that_obeys_and_cites_nothing_is_not_heard(ask: Callable[..., Answer], obeyed: str) -> None:
     answered = ask(answer(obeyed), repair=False)
 
-    assert answered.sentences[0].verdict in ("unsupported", "uncited", "contradicted")
-    assert "[99]" not in answered.text
-    assert all(1 <= number <= len(answered.citations) for number in answered.sentences[0].citations)
+    assert (answered.model, answered.sentences[0].verdict) == ("extractive", "supported")
+    assert "PINEAPPLE" not in answered.text
 
 
 def test_an_order_to_cite_one_passage_moves_no_citation(ask: Callable[..., Answer]) -> None:

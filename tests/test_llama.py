@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Iterator
 
 import pytest
 from llama_index.core import Settings as Globals
@@ -15,15 +12,9 @@ from llama_index.core.schema import MetadataMode, NodeWithScore, TextNode
 
 from rag.assistant import Assistant
 from rag.filters import Filters
+from tests.loop import in_a_loop
 
-Result = TypeVar("Result")
 QUESTION = "Who will lead Daon Cell's new laboratory?"
-
-
-def in_a_loop(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    """Run in a thread of its own: in this one, the browser of other tests may keep a loop running."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
 
 
 @pytest.fixture(autouse=True)
