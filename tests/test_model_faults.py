@@ -62,7 +62,7 @@ CASES = (
     Case("wrong JSON", (junk(),), "sent something that is no chat completion"),
     Case("a web page", (page(),), "sent no chat completion"),
     Case("repeated text", (answer("The ferry leaves at 6:40 a.m. [1]. " * 200),), "repeated itself: 199", by="tiny"),
-    Case("markers out of range", (answer("It leaves at 6:40 a.m. [1][77]."),), "77", by="tiny"),
+    Case("markers out of range", (answer("It leaves at 6:40 a.m. [1][77]."),), "dropped: [77]", by="tiny"),
     Case("context length", (refusal(400, "x", code="context_length_exceeded"),), "has no context that holds"),
     Case(
         "refusal", (answer("I'm sorry, but I can't help with that request."),), "wrote nothing that rests on a passage"
