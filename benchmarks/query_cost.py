@@ -1,16 +1,17 @@
 """What a question costs over embedding it, in an index of many passages, in milliseconds.
 
-    .venv/bin/python benchmarks/query_cost.py [PASSAGES [QUESTIONS]]
+    .venv/bin/python benchmarks/query_cost.py [--passages 100000] [--questions 200] [--index FOLDER]
 
-Builds an index of PASSAGES passages (100,000 by default) through the real stores, half of them in English, half in
-Korean. Texts are made of invented words that are as frequent as Zipf has it; passage vectors are random, word vectors
-are the second encoder's, and the Korean word that stands for an English one lies near it. Every question is new and of
-eight words. Each is embedded by e5 and retrieved for by turns, so that both are timed on the same machine in the same
-minute, by the clock and by processor time; the ratio can be compared between machines.
+Builds an index of so many passages through the real stores, half of them in English, half in Korean, or takes the one
+that an earlier run left in FOLDER. Texts are made of invented words that are as frequent as Zipf has it; passage
+vectors are random, word vectors are the second encoder's, and the Korean word that stands for an English one lies near
+it. Every question is new and of eight words. Each is embedded by e5 and retrieved for by turns, so that both are timed
+on the same machine in the same minute, by the clock and by processor time; the ratio can be compared between machines.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
@@ -51,14 +52,21 @@ class Times:
 
 
 def main(arguments: Sequence[str]) -> None:
-    passages, questions = (int(one) for one in (*arguments, *("100000", "200")[len(arguments) :]))
-    rng = np.random.default_rng(1)
-    embedder, encoder, terms = open_embedder("e5"), SentenceEncoder(), Terms(Morphology())
-    with tempfile.TemporaryDirectory() as folder:
-        print(f"building an index of {passages} passages …", file=sys.stderr)
-        generation = build(Path(folder), passages, encoder, rng)
-        retriever = Retriever(generation, embedder, encoder, terms)
-        report(retriever, embedder, [" ".join(zipf(english(passages), 8, rng, skip=50)) for _ in range(questions)])
+    parser = argparse.ArgumentParser(description="What a question costs over embedding it.")
+    parser.add_argument("--passages", type=int, default=100_000)
+    parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--index", type=Path)
+    given = parser.parse_args(arguments)
+    embedder, encoder = open_embedder("e5"), SentenceEncoder()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = given.index or Path(scratch)
+        if not folder.is_dir() or not any(folder.iterdir()):
+            print(f"building an index of {given.passages} passages …", file=sys.stderr)
+            build(folder, given.passages, encoder, np.random.default_rng(1))
+        generation = IndexFolder(folder).open()
+        rng, words = np.random.default_rng(2), english(given.passages)
+        questions = [" ".join(zipf(words, 8, rng, skip=50)) for _ in range(given.questions)]
+        report(Retriever(generation, embedder, encoder, Terms(Morphology())), embedder, questions)
         generation.close()
 
 
@@ -88,8 +96,8 @@ def report(retriever: Retriever, embedder: Embedder, questions: Sequence[str]) -
         print(f"{name:<26}{p50[0]:>10.1f}{p95[0]:>8.1f}{p50[1]:>16.1f}{p95[1]:>8.1f}")
 
 
-def build(folder: Path, passages: int, encoder: SentenceEncoder, rng: np.random.Generator) -> Generation:
-    """An index of invented passages."""
+def build(folder: Path, passages: int, encoder: SentenceEncoder, rng: np.random.Generator) -> None:
+    """Put an index of invented passages into `folder`."""
     index = IndexFolder(folder)
     words_of = {"en": english(passages), "ko": korean(passages)}
     with index.writing():
@@ -111,7 +119,6 @@ def build(folder: Path, passages: int, encoder: SentenceEncoder, rng: np.random.
             for language, some in extended({}, new).items():
                 generation.catalog.put_words(language, some)
         index.commit(generation)
-    return index.open()
 
 
 def _write(

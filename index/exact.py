@@ -1,7 +1,8 @@
-"""The vectors of a small language in one flat file, compared with a question one and all.
+"""The vectors of a language in one flat file, compared with a question one and all.
 
-Up to some thousands of vectors that is exact, faster than a graph search, and needs no import of Chroma, which takes a
-command longer than everything else it does.
+Up to many thousands of vectors that is exact, faster than a graph search, and needs no import of Chroma, which takes a
+command longer than everything else it does. Where they are many they are looked through in single bytes first, and
+those that can be among the nearest are then compared in full.
 """
 
 from __future__ import annotations
@@ -9,60 +10,112 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from index.embed import Vectors
+from index.int8.product import ByteRows, among_highest
 from index.scope import Scope
 
-MOST = 4096  # vectors of a language that are kept so
+MOST = 131_072  # vectors of a language that are kept so: from there on a graph search is faster (benchmarks/hnsw.py)
+_MANY = 4096  # vectors from which on they are looked through in bytes
+Rows = npt.NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exact:
-    """Vectors, shape (n, d), with their ids, their files, and the days of publication as numbers (0 where unknown)."""
+    """Vectors, shape (n, d), in the order of their ids, shape (n,).
+
+    `files` are names of files and `file_of` the number of each vector's, shape (n,); `published` are the days of
+    publication as numbers, 0 where unknown, shape (n,).
+    """
 
     ids: npt.NDArray[np.str_]
     vectors: Vectors
-    sources: npt.NDArray[np.str_]
+    files: npt.NDArray[np.str_]
+    file_of: npt.NDArray[np.int32]
     published: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, ids: Sequence[str], vectors: Vectors, sources: Sequence[str], published: Sequence[int]) -> Exact:
+        """Vectors in any order, shape (n, d), each id once, with their files and days."""
+        order = np.argsort(np.array(ids, np.str_))
+        files, file_of = np.unique(np.array(sources, np.str_), return_inverse=True)
+        days = np.array(published, np.int64)
+        return cls(np.array(ids, np.str_)[order], vectors[order], files, file_of[order].astype(np.int32), days[order])
 
     @classmethod
     def load(cls, path: Path) -> Exact | None:
         """What `save` wrote; None where there is no such file, or a broken one."""
         try:
             with np.load(path, allow_pickle=False) as kept:
-                return cls(kept["ids"], kept["vectors"], kept["sources"], kept["published"])
+                return cls(*(kept[name] for name in ("ids", "vectors", "files", "file_of", "published")))
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # Chroma has them all
             return None
 
     def save(self, path: Path) -> None:
         """Write the file that `load` reads."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, ids=self.ids, vectors=self.vectors, sources=self.sources, published=self.published)
+        np.savez(
+            path, ids=self.ids, vectors=self.vectors, files=self.files, file_of=self.file_of, published=self.published
+        )
 
-    def of(self, ids: Sequence[str]) -> dict[str, Vectors]:
+    def vectors_of(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those `ids` that are here, by id."""
-        places = {str(id): at for at, id in enumerate(self.ids)}
-        return {id: self.vectors[places[id]] for id in ids if id in places}
+        return {id: self.vectors[row] for id, row in zip(ids, self._rows(ids), strict=True) if row >= 0}
 
     def nearest(self, query: Vectors, n: int, scope: Scope | None) -> list[tuple[str, float]]:
-        """The ids of the `n` vectors inside `scope` with the highest cosines, and these; equals in the order kept."""
-        inside = np.flatnonzero(self._inside(scope))
-        cosines = self.vectors[inside] @ query
+        """The ids of the `n` vectors inside `scope` with the highest cosines, and these; equals in the order of ids."""
+        near = self._likely(query, n, self._inside(scope))
+        cosines = self.vectors[near] @ query
         best = np.argsort(-cosines, kind="stable")[:n]
-        return [(str(self.ids[inside[at]]), float(cosines[at])) for at in best]
+        return [(str(self.ids[near[at]]), float(cosines[at])) for at in best]
 
-    def _inside(self, scope: Scope | None) -> npt.NDArray[np.bool_]:
-        inside = np.ones(len(self.ids), bool)
+    def updated(self, changed: Exact, gone: Sequence[str]) -> Exact:
+        """These vectors with those of `changed` put in or in the place of their own, and those of `gone` left out."""
+        kept = np.ones(len(self.ids), bool)
+        rows = self._rows([*map(str, changed.ids), *gone])
+        kept[rows[rows >= 0]] = False
+        return Exact.of(
+            [*self.ids[kept], *changed.ids],
+            np.concatenate([self.vectors[kept], changed.vectors]) if len(changed.ids) else self.vectors[kept],
+            [*self.files[self.file_of[kept]], *changed.files[changed.file_of]],
+            [*self.published[kept], *changed.published],
+        )
+
+    def _likely(self, query: Vectors, n: int, inside: npt.NDArray[np.bool_] | None) -> Rows:
+        """The rows `inside` that can be among the `n` nearest."""
+        if len(self.ids) <= _MANY:
+            return np.arange(len(self.ids)) if inside is None else np.flatnonzero(inside)
+        (scores,), off = self._bytes.products(query[np.newaxis, :])
+        if inside is not None:
+            scores[~inside] = -np.inf
+        return among_highest(scores, n, off)
+
+    @cached_property
+    def _bytes(self) -> ByteRows:
+        return ByteRows(self.vectors)
+
+    def _rows(self, ids: Sequence[str]) -> Rows:
+        """Where `ids` are, -1 for one that is not here."""
+        if not len(self.ids) or not ids:
+            return np.full(len(ids), -1)
+        wanted = np.array(ids, np.str_)
+        rows = np.minimum(np.searchsorted(self.ids, wanted), len(self.ids) - 1)
+        return np.where(self.ids[rows] == wanted, rows, -1)
+
+    def _inside(self, scope: Scope | None) -> npt.NDArray[np.bool_] | None:
+        """Which rows are inside `scope`; None where all are."""
         if scope is None:
-            return inside
+            return None
+        inside = np.ones(len(self.ids), bool)
         if scope.since is not None:
             inside &= self.published >= scope.since
         if scope.until is not None:
             inside &= (self.published > 0) & (self.published <= scope.until)
         if scope.sources is not None:
-            inside &= np.isin(self.sources, list(scope.sources) or [""])
+            inside &= np.isin(self.files, list(scope.sources) or [""])[self.file_of]
         return inside

@@ -16,13 +16,12 @@ import numpy.typing as npt
 
 from index.article import digest
 from index.embed import Vectors
-from index.int8.product import WITHIN, ByteRows
+from index.int8.product import ByteRows, among_highest
 from index.meaning import DIMENSIONS
 
 _SAMPLE = 1000  # words of the other languages that a word's hubness is measured on
 _NEAREST = 10
 _MOST = 20  # translations of a word that are kept
-_BLOCK = 64
 _MANY = 20_000  # words from which on they are looked through in bytes first
 _REMEMBERED = 20_000  # words whose translations are kept; 2 KB each
 _LEAST, _CERTAIN = 0.45, 0.80  # scores at which a translation begins to count, and counts in full
@@ -81,9 +80,10 @@ class _Vocabulary:
 
     def translations(self, vectors: Vectors) -> Iterator[list[Translation]]:
         """The translations of each of `vectors`, best first."""
-        products, off = (self._bytes.products(vectors), WITHIN) if self._bytes else (vectors @ self._rows.T, 0.0)
+        products, off = self._bytes.products(vectors) if self._bytes else (vectors @ self._rows.T, 0.0)
         for vector, scores in zip(vectors, products - self._bias, strict=True):
-            likely = _likely(scores, off)
+            likely = among_highest(scores, _MOST, off)
+            likely = likely[scores[likely] >= _LEAST - off]
             exact = self._rows[likely].astype(np.float32) @ vector - self._bias[likely] if off else scores[likely]
             yield self._best(likely, exact)
 
@@ -94,17 +94,6 @@ class _Vocabulary:
             for at in order
             if scores[at] > _LEAST
         ]
-
-
-def _likely(scores: Vectors, off: float) -> npt.NDArray[np.intp]:
-    """Where the scores are that can be among the 20 highest and count, when each may be `off` by so much.
-
-    The twentieth highest of all is at least the twentieth highest of the maxima of blocks: the scores need no sorting.
-    """
-    whole = len(scores) // _BLOCK * _BLOCK
-    maxima = scores[:whole].reshape(-1, _BLOCK).max(axis=1)
-    least = -np.partition(-maxima, _MOST)[_MOST - 1] if len(maxima) > _MOST else -np.inf
-    return np.flatnonzero(scores >= max(least - 2 * off, _LEAST - off))
 
 
 def extended(known: Mapping[str, Words], new: Mapping[str, Mapping[str, Vectors]]) -> dict[str, Words]:

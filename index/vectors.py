@@ -7,7 +7,7 @@ import sqlite3
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 _PREFIX = "passages-"
+_FEW = 4096  # vectors whose change is entered into a flat file; after more of them it is written anew
 # ef_search above the number of neighbours ever asked for: Chroma returns fewer than asked otherwise.
 _HNSW: CreateHNSWConfiguration = {
     "space": "cosine",
@@ -74,7 +75,7 @@ def _refusals() -> tuple[type[Exception], ...]:
 class VectorStore:
     """Chroma on disk. One process writes a directory, and nobody else has it open while it does.
 
-    Small languages are read from a flat file beside it (see `index.exact`), which `seal` writes.
+    All but very large languages are read from a flat file beside it (see `index.exact`), which `seal` writes.
     """
 
     def __init__(self, path: Path) -> None:
@@ -86,6 +87,7 @@ class VectorStore:
         self.path = path
         self._collections: dict[str, Collection] = {}
         self._flat: dict[str, Exact | None] = {}
+        self._changed: dict[str, set[str]] = {}  # ids by language, since its flat file was true
         self._lock = threading.RLock()
 
     @property
@@ -111,11 +113,14 @@ class VectorStore:
 
     @told
     def seal(self) -> None:
-        """Write the flat files of small languages that have none: the store is written."""
+        """Write the flat files of languages that have none and are not too large: the store is written."""
         for language in self.languages():
             if self._exact(language) is None and 0 < self.count(language) <= MOST:
-                self._exact_of_chroma(language).save(self._flat_file(language))
+                self._exact_now(language).save(self._flat_file(language))
                 self._flat.pop(language)
+        for language in list(self._changed):
+            self._changed.pop(language)
+            self._outdated_file(language).unlink(missing_ok=True)
 
     def committed(self) -> None:
         """Be told that the generation which these vectors are of has become current."""
@@ -156,7 +161,7 @@ class VectorStore:
     @told
     def put(self, language: str, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Keep the vectors of `passages`, all of one language; row i of `vectors` belongs to passage i."""
-        self._outdate(language)
+        self._outdate(language, [passage.id for passage in passages])
         collection = self._client.get_or_create_collection(
             self._name(language), embedding_function=None, configuration={"hnsw": _HNSW}
         )
@@ -171,7 +176,7 @@ class VectorStore:
     def drop(self, language: str, ids: Sequence[str]) -> None:
         """Forget vectors; ids that are not there are passed over."""
         if ids:
-            self._outdate(language)
+            self._outdate(language, ids)
             for some in self._batches(len(ids)):
                 self._collection(language).delete(ids=list(ids[some]))
 
@@ -181,7 +186,7 @@ class VectorStore:
         if not ids:
             return {}
         if exact := self._exact(language):
-            return exact.of(ids)
+            return exact.vectors_of(ids)
         found: dict[str, Vectors] = {}
         for some in self._batches(len(ids)):
             got = self._collection(language).get(ids=list(ids[some]), include=["embeddings"])
@@ -223,27 +228,50 @@ class VectorStore:
     def _flat_file(self, language: str) -> Path:
         return self.path / f"exact-{language}.npz"
 
-    def _outdate(self, language: str) -> None:
-        """The language is about to change: its flat file is no longer true."""
-        self._flat_file(language).unlink(missing_ok=True)
-        self._flat.pop(language, None)
+    def _outdated_file(self, language: str) -> Path:
+        return self.path / f"exact-{language}.outdated.npz"
+
+    def _outdate(self, language: str, ids: Sequence[str]) -> None:
+        """The vectors of `ids` are about to change: the flat file is no longer true, but of use to `seal`."""
+        if language not in self._changed:
+            self._changed[language] = set()
+            self._flat.pop(language, None)
+            self._outdated_file(language).unlink(missing_ok=True)  # a killed run may have left one
+            if self._flat_file(language).exists():
+                self._flat_file(language).replace(self._outdated_file(language))
+        self._changed[language].update(ids)
 
     def _exact(self, language: str) -> Exact | None:
-        """The vectors of a small language; None where it is not small, or is being written."""
+        """The vectors of a language in memory; None where they are too many, or being written."""
         with self._lock:
             if language not in self._flat:
                 self._flat[language] = Exact.load(self._flat_file(language))
             return self._flat[language]
 
-    def _exact_of_chroma(self, language: str) -> Exact:
-        got = self._collection(language).get(include=["embeddings", "metadatas"])
-        about = got["metadatas"]
-        assert about is not None  # asked for in `include`
-        return Exact(
-            np.array(got["ids"]),
-            np.asarray(got["embeddings"], np.float32),
-            np.array([str(one["source"]) for one in about]),
-            np.array([one["published"] for one in about], np.int64),
+    def _exact_now(self, language: str) -> Exact:
+        """The flat file that is true now: the outdated one with what has changed since, where that is little."""
+        changed = sorted(self._changed.get(language, ()))
+        before = Exact.load(self._outdated_file(language)) if changed else None
+        if before is None or len(changed) > _FEW:
+            return self._exact_of(language, self.ids(language))
+        return before.updated(self._exact_of(language, changed), changed)
+
+    def _exact_of(self, language: str, ids: Sequence[str]) -> Exact:
+        """The vectors of those `ids` that Chroma has."""
+        collection = self._collection(language)
+        found: list[tuple[str, Mapping[str, Any]]] = []
+        rows: list[Vectors] = []
+        for some in self._batches(len(ids)):
+            got = collection.get(ids=list(ids[some]), include=["embeddings", "metadatas"])
+            about = got["metadatas"]
+            assert about is not None  # asked for in `include`
+            found += zip(got["ids"], about, strict=True)
+            rows += list(np.asarray(got["embeddings"], np.float32))
+        return Exact.of(
+            [id for id, _ in found],
+            np.array(rows, np.float32),
+            [str(one["source"]) for _, one in found],
+            [int(str(one["published"])) for _, one in found],
         )
 
 

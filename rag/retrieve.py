@@ -23,6 +23,7 @@ from index.rows import Encoded
 from index.scope import Scope
 from index.store import Generation
 from index.terms import Terms
+from index.vectors import Neighbour
 from rag import choose, rank
 from rag.answer import Copy, Retrieved
 from rag.bm25 import Doubles
@@ -37,6 +38,7 @@ from rag.term_signals import term_signals
 
 _CANDIDATES = 50  # of each language, by vectors and as many by terms
 
+_THREADS = 4  # that embed questions and search vectors, while the callers' search terms
 _REMEMBERED = 32  # questions and languages, whose words are asked for again when it is weighed what was found
 
 
@@ -78,6 +80,7 @@ class Retriever:
         self._weights = weights
         self._penalties = penalties
         self._sought = lru_cache(_REMEMBERED)(self._seek)
+        self._pool = ThreadPoolExecutor(_THREADS, "vectors")
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -86,9 +89,13 @@ class Retriever:
         return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
 
     def prepare(self, text: str, language: str | None = None) -> Question:
-        """Everything about a question that does not depend on a passage; its language is told from it where None."""
+        """Everything about a question that does not depend on a passage; its language is told from it where None.
+
+        It is embedded beside all this, and perhaps still when this returns.
+        """
+        embedding = self._pool.submit(lambda: self._embedder.embed_queries([text])[0])
         language = language or question_language(text, self.languages)
-        return prepare(text, language, self._embedder, self._encoder, self._terms)
+        return prepare(text, language, embedding, self._encoder, self._terms)
 
     def retrieve(
         self, question: Question, k: int, filters: Filters = ALL, also: Sequence[Question] = ()
@@ -107,8 +114,8 @@ class Retriever:
     ) -> list[Candidate]:
         """What `retrieve` chooses from, best first: in each language some of the nearest, and of what has the words."""
         confined = scope(filters, self._generation.catalog)
+        cosines = self._cosines((question, *also), confined, max(_CANDIDATES, k))
         asked = [self._asked(one) for one in (question, *also)]
-        cosines = self._cosines([one.question for one in asked], confined, max(_CANDIDATES, k))
         found = (one for name in self.languages for one in self._language(name, asked, cosines[name]))
         return sorted(found, key=order)
 
@@ -187,24 +194,25 @@ class Retriever:
     ) -> dict[str, dict[str, list[float]]]:
         """By language and id the candidates, with e5's cosine of each question.
 
-        Candidates are, for each question, the n nearest and the n that hold most of what is sought: one thread looks
+        Candidates are, for each question, the n nearest and the n that hold most of what is sought: other threads look
         for the former, this one meanwhile for the latter.
         """
-        vectors = self._generation.vectors
-        with ThreadPoolExecutor(1, "vectors") as pool:
-            nearest = {
-                language: [pool.submit(vectors.nearest, language, one.vector, n, confined) for one in questions]
-                for language in self.languages
-            }
-            held = {
-                language: [id for one in questions for id in self._holding(language, one, n, confined)]
-                for language in self.languages
-            }
+        nearest = {
+            language: [self._pool.submit(self._nearest, language, one, n, confined) for one in questions]
+            for language in self.languages
+        }
+        held = {
+            language: [id for one in questions for id in self._holding(language, one, n, confined)]
+            for language in self.languages
+        }
         found = {}
         for language, answers in nearest.items():
             near = [{one.id: one.cosine for one in answer.result()} for answer in answers]
             found[language] = self._completed(language, questions, near, held[language])
         return found
+
+    def _nearest(self, language: str, question: Question, n: int, confined: Scope | None) -> list[Neighbour]:
+        return self._generation.vectors.nearest(language, question.vector, n, confined)
 
     def _completed(
         self, language: str, questions: Sequence[Question], near: Sequence[Mapping[str, float]], held: Sequence[str]

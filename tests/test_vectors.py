@@ -185,10 +185,30 @@ def test_a_damaged_flat_file_is_done_without(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_large_language_has_no_flat_file(tmp_path: Path) -> None:
+def test_a_large_language_has_no_flat_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.vectors.MOST", 2)
     store = VectorStore(tmp_path / "chroma")
-    store.put("en", [passage(at) for at in range(4097)], unit_rows(4097))
+    store.put("en", [passage(1), passage(2)], unit_rows(2))
+    store.seal()
+    store.put("en", [passage(3)], unit_rows(3)[2:])
     store.seal()
 
     assert list((tmp_path / "chroma").glob("exact-*")) == []
+    assert {one.id for one in store.nearest("en", unit_rows(1)[0], 5)} == {passage(at).id for at in (1, 2, 3)}
     store.close()
+
+
+def test_a_flat_file_from_a_run_that_was_killed_is_written_anew(tmp_path: Path) -> None:
+    killed = VectorStore(tmp_path / "chroma")
+    killed.put("en", [passage(1), passage(2)], unit_rows(2))
+    killed.seal()
+    killed.drop("en", [passage(1).id])
+    killed.close()
+
+    next_run = VectorStore(tmp_path / "chroma")
+    next_run.put("en", [passage(3)], unit_rows(3)[2:])
+    next_run.seal()
+
+    assert {one.id for one in next_run.nearest("en", unit_rows(1)[0], 5)} == {passage(2).id, passage(3).id}
+    assert [path.name for path in (tmp_path / "chroma").glob("exact-*")] == ["exact-en.npz"]
+    next_run.close()
