@@ -24,7 +24,7 @@ from index.store import Generation, IndexFolder
 from index.terms import Terms
 from rag import choose, rank
 from rag.answer import Retrieved
-from rag.candidates import Candidate, order
+from rag.candidates import Candidate, in_order
 from rag.choose import Penalties
 from rag.evaluate.metrics import met_by
 from rag.evaluate.questions import Question, load_questions
@@ -76,7 +76,7 @@ class Ablation:
         metrics: dict[str, list[list[float]]] = defaultdict(list)
         for question, some in zip(self._questions, candidates, strict=True):
             scored = [replace(one, score=float(rank.scores(one.signals, weights))) for one in some]
-            found = choose.choose(sorted(scored, key=order), K, self._whole.catalog.passages, penalties)
+            found = choose.choose(in_order(scored), K, self._whole.catalog.passages, penalties)
             for cell in ("all", question.type):
                 metrics[cell].append(_metrics(question, found))
         for cell, rows in metrics.items():

@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from index.embed import Vectors
 from index.meaning import DIMENSIONS
-from index.sketch import Sketch
 from index.stopwords import stop_terms
 
 Codes = npt.NDArray[np.uint32]
@@ -28,8 +27,9 @@ _LEAST = 2
 class Features:
     """What ranking reads of one passage.
 
-    `article` is the article's number in the catalog; `sketched` is a `Sketch`, `meant` the second encoder's vector in
-    half precision, and `coded` the codes of the terms, each as the catalog keeps it (see `meanings` and `codes`).
+    `article` is the article's number in the catalog; `sketched` is a sketch (see `index.sketch`), `meant` the second
+    encoder's vector in half precision, and `coded` the codes of the terms, each as the catalog keeps it (see `meanings`
+    and `codes`).
     """
 
     id: str
@@ -40,11 +40,6 @@ class Features:
     sketched: bytes
     meant: bytes
     coded: bytes
-
-    @property
-    def sketch(self) -> Sketch:
-        """The sketch of its words."""
-        return Sketch.from_bytes(self.sketched)
 
 
 def code(term: str) -> int:

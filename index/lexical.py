@@ -100,27 +100,30 @@ class LexicalStore:
 
     def frequencies(self, language: str, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages of a language each of `terms` stands."""
-        return {term: self._frequency(language, "terms", term) for term in dict.fromkeys(terms)}
+        return self._frequencies(language, "terms", terms)
 
     def pair_frequencies(self, language: str, pairs: Iterable[str]) -> dict[str, int]:
         """In how many passages of a language each of `pairs` (see the function of that name) stands."""
-        return {pair: self._frequency(language, "pairs", pair) for pair in dict.fromkeys(pairs)}
+        return self._frequencies(language, "pairs", pairs)
 
-    def _frequency(self, language: str, field: str, term: str) -> int:
-        key = (language, field, term)
-        if key not in self._known:
+    def _frequencies(self, language: str, field: str, terms: Iterable[str]) -> dict[str, int]:
+        keys = {term: (language, field, term) for term in terms}
+        known = self._known
+        new = [term for term, key in keys.items() if key not in known]
+        if new:
             with self._reading(language):
-                self._known[key] = self._counted(language, field, term)
-        return self._known[key]
+                counted = self._counted(language, field, new)
+            known.update({keys[term]: count for term, count in counted.items()})
+        return {term: known[key] for term, key in keys.items()}
 
-    def _counted(self, language: str, field: str, term: str) -> int:
+    def _counted(self, language: str, field: str, terms: Sequence[str]) -> dict[str, int]:
         index = self._index(language)
         searcher = index.searcher()
         # tantivy's own frequencies count what was deleted too, until segments are merged.
         if searcher.doc_freq("kind", _PASSAGE) == searcher.num_docs:
-            return int(searcher.doc_freq(field, term))
-        found = searcher.search(_term(index, term, field), limit=1, count=True)
-        return int(found.count)  # type: ignore[attr-defined]  # the stubs lack it
+            return {term: int(searcher.doc_freq(field, term)) for term in terms}
+        found = {term: searcher.search(_term(index, term, field), limit=1, count=True) for term in terms}
+        return {term: int(one.count) for term, one in found.items()}  # type: ignore[attr-defined]  # the stubs lack it
 
     def search(
         self,

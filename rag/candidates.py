@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.article import Passage
-from index.dates import as_number
 from index.features import Features
 from rag.bm25 import Doubles
 
@@ -28,6 +27,9 @@ class Candidate:
     added: Doubles
 
 
-def order(one: Candidate) -> tuple[float, int, str]:
-    """What passages are sorted by: the best first, the newer first among equals, and never by chance."""
-    return -one.score, -as_number(one.features.published), one.features.id
+def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The best first, the newer first among equals, and never by chance."""
+    found = sorted(candidates, key=lambda one: one.features.id)
+    found.sort(key=lambda one: one.features.published or "", reverse=True)
+    found.sort(key=lambda one: one.score, reverse=True)
+    return found

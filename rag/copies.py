@@ -44,8 +44,9 @@ class Groups:
         """`ranked` are the passages, which are named by their places in it; `read` reads those that matter."""
         self._ranked = ranked
         self._read = read
-        self._sketches = Sketches([one.features.sketch for one in ranked])
+        self._sketches = Sketches([one.features.sketched for one in ranked])
         self._groups: list[_Group] = []
+        self._nearest = np.zeros(len(ranked))  # of each passage the highest share with any group
         self._passages: dict[int, Passage] = {}
         self._words: dict[int, tuple[Sentence, ...]] = {}
 
@@ -57,6 +58,7 @@ class Groups:
         if self.join(at):
             return False
         self._groups.append(_Group(at, at, self._sketches.containments(at)))
+        self._nearest = np.maximum(self._nearest, self._groups[-1].shares)
         return True
 
     def join(self, at: int) -> bool:
@@ -64,6 +66,8 @@ class Groups:
 
         Where one that is taken stands whole inside it, the longer one is shown in the place of the shorter.
         """
+        if self._nearest[at] < _NEAR:
+            return False
         near = [group for group in self._groups if group.shares[at] >= _NEAR]
         beside = [group for group in near if self._may_be_one(group.shown, at)]
         if not beside:
@@ -109,6 +113,7 @@ class Groups:
         first.copies = [copy for group in inside for copy in (group.shown, *group.copies)]
         first.shown, first.shares = at, self._sketches.containments(at)
         self._groups = [group for group in self._groups if not any(group is other for other in others)]
+        self._nearest = np.maximum.reduce([group.shares for group in self._groups])
 
     def _sentences(self, at: int) -> tuple[Sentence, ...]:
         if at not in self._words:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -23,11 +23,10 @@ from index.rows import Encoded
 from index.scope import Scope
 from index.store import Generation
 from index.terms import Terms
-from index.vectors import Neighbour
 from rag import choose, rank
 from rag.answer import Copy, Retrieved
 from rag.bm25 import Doubles
-from rag.candidates import Candidate, order
+from rag.candidates import Candidate, in_order
 from rag.choose import Penalties
 from rag.filters import ALL, Filters, scope
 from rag.matches import match
@@ -38,7 +37,7 @@ from rag.term_signals import term_signals
 
 _CANDIDATES = 50  # of each language, by vectors and as many by terms
 
-_THREADS = 4  # that embed questions and search vectors, while the callers' search terms
+_THREADS = 4  # that embed questions and search
 _REMEMBERED = 32  # questions and languages, whose words are asked for again when it is weighed what was found
 
 
@@ -49,6 +48,14 @@ class _Asked:
     question: Question
     dense: Mapping[str, Scale]
     meaning: Mapping[str, Scale]
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What is under way in one language: what holds the words of each question, and what is nearest to it."""
+
+    language: str
+    found: Sequence[Future[list[Features]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +121,9 @@ class Retriever:
     ) -> list[Candidate]:
         """What `retrieve` chooses from, best first: in each language some of the nearest, and of what has the words."""
         confined = scope(filters, self._generation.catalog)
-        cosines = self._cosines((question, *also), confined, max(_CANDIDATES, k))
+        searches = [self._search(name, (question, *also), max(_CANDIDATES, k), confined) for name in self.languages]
         asked = [self._asked(one) for one in (question, *also)]
-        found = (one for name in self.languages for one in self._language(name, asked, cosines[name]))
-        return sorted(found, key=order)
+        return in_order([one for search in searches for one in self._candidates(search, asked)])
 
     def encoded(self, retrieved: Sequence[Retrieved]) -> list[Encoded]:
         """What the index made of retrieved passages, in their order: sentence vectors and terms."""
@@ -148,17 +154,19 @@ class Retriever:
         meanings = scales(question.meaning, {name: moments[of_meanings(name)] for name in self.languages})
         return _Asked(question, scales(question.vector, {name: moments[name] for name in self.languages}), meanings)
 
-    def _language(
-        self, language: str, asked: Sequence[_Asked], cosines: Mapping[str, Sequence[float]]
-    ) -> list[Candidate]:
-        """The candidates of one language with their mean scores; `cosines` are e5's, of each question, by id.
+    def _candidates(self, search: _Search, asked: Sequence[_Asked]) -> list[Candidate]:
+        """What a search of one language found, with mean scores over the questions.
 
         Signals, and what a question's terms add to each candidate, are those of the first question.
         """
-        features = self._generation.catalog.features(list(cosines))
+        language = search.language
+        features = list({one.id: one for found in search.found for one in found.result()}.values())
         if not features:
             return []
-        rows = np.array([cosines[one.id] for one in features])
+        vectors = self._generation.vectors.vectors(language, [one.id for one in features])
+        rows = np.stack([vectors[one.id] for one in features]) @ np.stack(
+            [one.question.vector for one in asked], axis=1
+        )
         scored = [self._scored(language, one, features, rows[:, at]) for at, one in enumerate(asked)]
         means = np.mean([rank.scores(one.signals, self._weights) for one in scored], axis=0)
         first = scored[0]
@@ -189,49 +197,22 @@ class Retriever:
             column[name][:] = getattr(by_terms, name)
         return _Scored(signals, by_terms.added)
 
-    def _cosines(
-        self, questions: Sequence[Question], confined: Scope | None, n: int
-    ) -> dict[str, dict[str, list[float]]]:
-        """By language and id the candidates, with e5's cosine of each question.
+    def _search(self, language: str, questions: Sequence[Question], n: int, confined: Scope | None) -> _Search:
+        """Look, in other threads, for the n passages that hold most of what each question seeks, and the n nearest."""
+        ways = (self._holding, self._nearest)
+        return _Search(
+            language, [self._pool.submit(way, language, one, n, confined) for way in ways for one in questions]
+        )
 
-        Candidates are, for each question, the n nearest and the n that hold most of what is sought: other threads look
-        for the former, this one meanwhile for the latter.
-        """
-        nearest = {
-            language: [self._pool.submit(self._nearest, language, one, n, confined) for one in questions]
-            for language in self.languages
-        }
-        held = {
-            language: [id for one in questions for id in self._holding(language, one, n, confined)]
-            for language in self.languages
-        }
-        found = {}
-        for language, answers in nearest.items():
-            near = [{one.id: one.cosine for one in answer.result()} for answer in answers]
-            found[language] = self._completed(language, questions, near, held[language])
-        return found
-
-    def _nearest(self, language: str, question: Question, n: int, confined: Scope | None) -> list[Neighbour]:
-        return self._generation.vectors.nearest(language, question.vector, n, confined)
-
-    def _completed(
-        self, language: str, questions: Sequence[Question], near: Sequence[Mapping[str, float]], held: Sequence[str]
-    ) -> dict[str, list[float]]:
-        """The cosines of what is `near` a question, and of what was `held`, with all questions."""
-        candidates = dict.fromkeys((*(id for known in near for id in known), *held))
-        missing = [id for id in candidates if not all(id in known for known in near)]
-        read = self._generation.vectors.vectors(language, missing)
-        pairs = list(zip(near, questions, strict=True))
-        return {
-            id: [known[id] if id in known else float(read[id] @ question.vector) for known, question in pairs]
-            for id in candidates
-        }
-
-    def _holding(self, language: str, question: Question, n: int, confined: Scope | None) -> list[str]:
-        """The ids of the n passages of a language that hold most of what is sought."""
+    def _holding(self, language: str, question: Question, n: int, confined: Scope | None) -> list[Features]:
         strengths = [pair for word in self.sought(language, question) for pair in word.terms.items()]
         terms, weights = zip(*strengths, strict=True) if strengths else ((), ())
-        return [hit.id for hit in self._generation.lexical.search(language, terms, n, weights, confined)]
+        found = self._generation.lexical.search(language, terms, n, weights, confined)
+        return self._generation.catalog.features([hit.id for hit in found])
+
+    def _nearest(self, language: str, question: Question, n: int, confined: Scope | None) -> list[Features]:
+        found = self._generation.vectors.nearest(language, question.vector, n, confined)
+        return self._generation.catalog.features([one.id for one in found])
 
     def _whole(self, copy: Copy) -> Copy:
         """`copy` with all passages of its article, where it had those that were retrieved."""

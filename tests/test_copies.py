@@ -153,7 +153,7 @@ def test_a_cited_sentence_of_a_wire_story_is_placed_in_both_papers(assistant: As
 def test_a_sketch_estimates_how_much_of_the_smaller_text_the_larger_has() -> None:
     whole, part, other = sketch(ENGLISH), sketch("\n".join(lines(ENGLISH)[2:4])), sketch(KOREAN)
 
-    shares = Sketches([whole, part, other]).containments(1)
+    shares = Sketches([one.to_bytes() for one in (whole, part, other)]).containments(1)
 
     assert shares[0] == pytest.approx(1, abs=0.25)
     assert shares[2] < 0.05

@@ -65,13 +65,18 @@ class ByteRows:
 def among_highest(scores: Vectors, n: int, off: float) -> npt.NDArray[np.intp]:
     """Where those of `scores` are that can be among the `n` highest, when each may be `off` by so much.
 
-    The n-th highest of all is at least the n-th highest of the maxima of blocks: the scores need no sorting.
+    The n-th highest of all is at least the n-th highest of the maxima of blocks: the scores need no sorting, and most
+    blocks no second look.
     """
-    whole = len(scores) // _BLOCK * _BLOCK
-    maxima = scores[:whole].reshape(-1, _BLOCK).max(axis=1)
-    least = -np.partition(-maxima, n)[n - 1] if len(maxima) > n else -np.inf
+    padded = np.full(-(-len(scores) // _BLOCK) * _BLOCK, -np.inf, scores.dtype)
+    padded[: len(scores)] = scores
+    blocks = padded.reshape(-1, _BLOCK)
+    maxima = blocks.max(axis=1)
+    least = (-np.partition(-maxima, n)[n - 1] if len(maxima) > n else -np.inf) - 2 * off
+    near = np.flatnonzero(maxima >= least)
     # What a scope leaves out is minus infinity, and no candidate.
-    return np.flatnonzero((scores >= least - 2 * off) & (scores > -np.inf))
+    block, place = np.nonzero((blocks[near] >= least) & (blocks[near] > -np.inf))
+    return np.asarray(near[block] * _BLOCK + place, np.intp)
 
 
 def _parts(rows: Vectors) -> Iterator[Vectors]:
