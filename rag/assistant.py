@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,7 @@ from index.article import Article, digest_bytes
 from index.decode import Unreadable
 from index.errors import BylineError
 from index.meaning import SentenceEncoder
+from index.remembered import RememberedPassages
 from index.rows import Counts
 from index.sentences import Morphology, SentenceSplitter
 from index.store import Generation, IndexFolder
@@ -72,6 +74,7 @@ class Assistant:
         self._folder = folder
         self._settings = settings
         self._tools = tools
+        self._reading = replace(tools, embedder=RememberedPassages(tools.embedder))
         self._forms = Forms()
         self._usage_option = UsageOption()
         self._interpreter = Interpreter(tools.encoder, Rewriter(self._forms, today))
@@ -203,7 +206,7 @@ class Assistant:
         notices = (*sought.notices, *ranked.notices, *_mix(language, ranked.retrieved))
         draft = Draft(question, language, ranked.retrieved, notices, timings)
         chosen = self._settings.model_copy(update={"unsupported": unsupported}) if unsupported else self._settings
-        answerer = Answerer(chosen, self._tools, retriever, self._forms, self.read_now)
+        answerer = Answerer(chosen, self._reading, retriever, self._forms, self.read_now)
         answers = answerer.answer(
             Asked(draft, sought.question, tuple(history), until, meter, sought.also, filters),
             model,

@@ -81,8 +81,8 @@ def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retr
         outlet=float(any(one.signals.outlet for one in first)),
         sentence_gap=best.score - others[0].score if others else 0.0,
         no_number=float(asks_for_number(question.text) and not any(map(str.isdigit, best.text))),
-        names_first=names.missing(question.text, texts[0]),
-        names_three=names.missing(question.text, "\n".join(texts[:_NAMING])),
+        names_first=names.missing(question.text, texts[:1]),
+        names_three=names.missing(question.text, texts[:_NAMING]),
     )
 
 
