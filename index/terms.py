@@ -118,8 +118,8 @@ class Terms:
         return [Piece(term.stem, term.word, term.stem not in stop) for term in self._stems(folded, None, language)]
 
     def nouns(self, text: str) -> tuple[Noun, ...]:
-        """The nouns of a Korean text in order, without particles; a compound comes in its parts."""
-        return self._nouns(text)
+        """The nouns of a Korean text in order, no particles; a compound comes in its parts. Other texts have none."""
+        return self._nouns(text) if _HANGUL.search(text) else ()
 
     def _read_nouns(self, text: str) -> tuple[Noun, ...]:
         return tuple(

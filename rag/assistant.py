@@ -96,14 +96,14 @@ class Assistant:
 
         `reranker` is any LlamaIndex node postprocessor. It is given the candidate passages of every question, may leave
         some out, and its order is the one that counts. With `ahead`, Korean analysis is loaded at once and beside the
-        rest where the index has Korean passages, not with the first Korean text.
+        rest, not with the first Korean question.
 
         Raises:
             BylineError: there is no index there, it cannot be read, or another embedder made it.
         """
         chosen = settings or load_settings()
         folder = IndexFolder(Path(path))
-        tools = open_tools(chosen, korean=ahead and _has_korean(folder))
+        tools = open_tools(chosen, korean=ahead)
         assistant = cls(folder, chosen, tools, reranker=reranker)
         assistant.generation()
         return assistant
@@ -346,14 +346,6 @@ class Assistant:
         """The `k` passages to answer from."""
         found = retriever.retrieve(sought.question, self._reranker.pool(k), filters, sought.also)
         return self._reranker.rerank(sought.question.text, found, k, call)
-
-
-def _has_korean(folder: IndexFolder) -> bool:
-    generation = folder.open()
-    try:
-        return "ko" in generation.catalog.counts().by_language
-    finally:
-        generation.close()
 
 
 def open_tools(settings: Settings, progress: Callable[[str], None] | None = None, *, korean: bool = False) -> Tools:

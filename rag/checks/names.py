@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from index.meaning import SentenceEncoder
 from index.names import surname_spellings
 from index.terms import Terms
-from rag.checks.around import HANGUL, POSSESSIVE, RUN, WORD, Around, folded, is_no_name
+from rag.checks.around import HANGUL, POSSESSIVE, RUN, WORD, Around, Nouns, folded, is_no_name
 from rag.checks.source import Fault, Source, against, language_of
 
 _OPENING = re.compile(r"(?:^|[.!?:;—–\"“‘'(\[]\s?|\n)$")
@@ -40,33 +40,20 @@ class Names:
 
     def faults(self, claim: str, sources: Sequence[Source]) -> list[Fault]:
         """The names of `claim` that stand nowhere in its sources, their passages and headings."""
-        found = self._around([text for source in sources for text in (source.text, source.around)])
+        found = Around([text for source in sources for text in (source.text, source.around)], self.terms.nouns)
         return [against(name.written, _other_person(name, found)) for name in self._missing(claim, found)]
 
-    def missing(self, claim: str, texts: Sequence[str]) -> int:
-        """How many names of `claim` stand in none of `texts`, in whatever script."""
-        return len(self._missing(claim, self._around(texts)))
+    def missing(self, claim: str, texts: Sequence[str], nouns: Nouns) -> int:
+        """How many names of `claim` stand in none of `texts`, of which `nouns` gives the Korean nouns."""
+        return len(self._missing(claim, Around(texts, nouns)))
 
-    def shared(self, one: str, other: str) -> bool:
-        """Whether a name of `one` stands in `other`, in whatever script."""
-        around = self._around([other])
-        return any(self._known(name, around) for name in self._names(one))
-
-    def _around(self, texts: Sequence[str]) -> Around:
-        return Around(texts, self.terms.nouns)
+    def shared(self, one: str, other: str, nouns: Nouns) -> bool:
+        """Whether a name of `one` stands in `other`, in whatever script; `nouns` gives the Korean nouns of both."""
+        around = Around([other], nouns)
+        return any(self._known(name, around) for name in _names(one, nouns))
 
     def _missing(self, claim: str, around: Around) -> list[Name]:
-        return [name for name in self._names(claim) if not self._known(name, around)]
-
-    def _names(self, claim: str) -> list[Name]:
-        names = list(_capitalised(claim))
-        if language_of(claim) == "ko":
-            names += [
-                Name(noun.form, tuple(noun.form.split()))
-                for noun in self.terms.nouns(claim)
-                if noun.proper and len(noun.form) > 1 and HANGUL.search(noun.form)
-            ]
-        return list(dict.fromkeys(names))
+        return [name for name in _names(claim, self.terms.nouns) if not self._known(name, around)]
 
     def _known(self, name: Name, around: Around) -> bool:
         unspelt = [word for word in name.words if not around.spells(word)]
@@ -91,6 +78,18 @@ class Names:
         asked = 1 + len(missing)
         best = (vectors[:asked] @ vectors[asked:].T).max(axis=1)
         return bool(best[0] >= _MEANS or (best[1:] >= _MEANS).all())
+
+
+def _names(claim: str, nouns: Nouns) -> list[Name]:
+    """The names of `claim`, each once; `nouns` reads it where it is Korean."""
+    names = list(_capitalised(claim))
+    if language_of(claim) == "ko":
+        names += [
+            Name(noun.form, tuple(noun.form.split()))
+            for noun in nouns(claim)
+            if noun.proper and len(noun.form) > 1 and HANGUL.search(noun.form)
+        ]
+    return list(dict.fromkeys(names))
 
 
 def _capitalised(claim: str) -> Iterator[Name]:
