@@ -194,7 +194,7 @@ class Catalog:
             )
             numbers[article] = int(cursor.lastrowid or 0)
         self._connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 write_passage(passage, numbers[passage.article], one)
                 for passage, one in zip(document.passages, encoded, strict=True)
@@ -249,7 +249,8 @@ class Catalog:
         found: dict[str, Encoded] = {}
         for some in chunks(ids):
             rows = self._rows(
-                f"SELECT id, embedded, meaning, meanings, terms, sketch FROM passages WHERE id IN ({marks(some)})",
+                "SELECT id, embedded, meaning, meanings, terms, sketch, title_terms, nouns FROM passages"
+                f" WHERE id IN ({marks(some)})",
                 some,
             )
             found.update((str(row[0]), read_encoded(row[1:])) for row in rows)

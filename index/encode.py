@@ -162,6 +162,8 @@ class PassageEncoder:
                 meanings[key],
                 tuple(tuple(term.stem for term in some) for some in terms[key]),
                 sketch(passage.own_words),
+                tuple(self._terms.of(passage.article.title, passage.language)),
+                self._terms.nouns(passage.embedded_text),
             )
             for key, passage in passages.items()
         }
@@ -202,4 +204,5 @@ def _texts(passage: Passage) -> list[str]:
 
 def _key(passage: Passage) -> str:
     """A name for all that vectors and terms are made of; passages of one key share them."""
-    return digest("\0".join((passage.language, passage.embedded_text, *map(passage.quote, passage.sentences))))
+    parts = (passage.language, passage.article.title, passage.embedded_text)
+    return digest("\0".join((*parts, *map(passage.quote, passage.sentences))))

@@ -18,6 +18,7 @@ from index.embed import Vectors
 from index.features import Features, encode_terms
 from index.meaning import DIMENSIONS
 from index.sketch import Sketch
+from index.terms import Noun
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -55,13 +56,16 @@ class Encoded:
 
     `key` names what it was made of; `meanings` are the second encoder's vectors, shape (1 + sentences, 512),
     row 0 the passage's; `terms` are the search terms, repeats kept: first the heading's, then each sentence's; `sketch`
-    is of the passage's own words.
+    is of the passage's own words. `title_terms` are the search terms of the article's title, in the heading or not, and
+    `nouns` the Korean nouns of the embedded text: what an answer would otherwise have to analyse Korean for.
     """
 
     key: str
     meanings: Vectors
     terms: tuple[tuple[str, ...], ...]
     sketch: Sketch
+    title_terms: tuple[str, ...] = ()
+    nouns: tuple[Noun, ...] = ()
 
     @property
     def all_terms(self) -> tuple[str, ...]:
@@ -75,9 +79,28 @@ def read_terms(written: str) -> tuple[tuple[str, ...], ...]:
 
 
 def read_encoded(row: Sequence[Any]) -> Encoded:
-    """What was made of a passage, from the columns key, meaning, meanings of sentences, terms and sketch."""
-    key, meaning, meanings, terms, sketch = row
-    return Encoded(str(key), read_meanings(meaning + meanings), read_terms(terms), Sketch.from_bytes(sketch))
+    """What was made of a passage, from the columns key, meaning, meanings, terms, sketch, title_terms and nouns."""
+    key, meaning, meanings, terms, sketch, title, nouns = row
+    return Encoded(
+        str(key),
+        read_meanings(meaning + meanings),
+        read_terms(terms),
+        Sketch.from_bytes(sketch),
+        tuple(title.split()),
+        read_nouns(nouns),
+    )
+
+
+def read_nouns(data: bytes) -> tuple[Noun, ...]:
+    """The nouns as `write_nouns` wrote them."""
+    return tuple(Noun(*row) for row in json.loads(unpack(data))) if data else ()
+
+
+def write_nouns(nouns: Sequence[Noun]) -> bytes:
+    """Nouns as they are kept, nothing for none."""
+    if not nouns:
+        return b""
+    return pack(json.dumps([(one.form, one.start, one.end, one.proper) for one in nouns], ensure_ascii=False))
 
 
 def read_meanings(data: bytes) -> Vectors:
@@ -120,6 +143,8 @@ def write_passage(passage: Passage, article: int, encoded: Encoded) -> tuple[obj
         passage.text.encode("utf-8", "surrogatepass"),
         "\n".join(" ".join(some) for some in encoded.terms),
         meanings[1:].tobytes(),
+        " ".join(encoded.title_terms),
+        write_nouns(encoded.nouns),
     )
 
 

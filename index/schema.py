@@ -6,7 +6,7 @@ ids: in a table without them each vector would take a page of its own.
 
 from __future__ import annotations
 
-FORMAT = 4  # raised when an older byline could not read, or would misread, what is stored
+FORMAT = 5  # raised when an older byline could not read, or would misread, what is stored
 
 SCHEMA = """
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -21,7 +21,7 @@ CREATE TABLE passages (
     id TEXT PRIMARY KEY, article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, language TEXT NOT NULL,
     length INTEGER NOT NULL, sketch BLOB NOT NULL, meaning BLOB NOT NULL, codes BLOB NOT NULL, embedded TEXT NOT NULL,
     start INTEGER NOT NULL, end INTEGER NOT NULL, pages TEXT NOT NULL, kept TEXT NOT NULL, sentences TEXT NOT NULL,
-    text BLOB NOT NULL, terms TEXT NOT NULL, meanings BLOB NOT NULL);
+    text BLOB NOT NULL, terms TEXT NOT NULL, meanings BLOB NOT NULL, title_terms TEXT NOT NULL, nouns BLOB NOT NULL);
 CREATE TABLE words (
     language TEXT NOT NULL, term TEXT NOT NULL, vector BLOB NOT NULL, hubness REAL NOT NULL,
     PRIMARY KEY (language, term));

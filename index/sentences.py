@@ -38,9 +38,15 @@ class Morphology:
                 self._kiwi = Kiwi(num_workers=1)
             return self._kiwi
 
+    @property
+    def loaded(self) -> bool:
+        """Whether the analyser has been needed so far."""
+        return self._kiwi is not None
+
     def load_ahead(self) -> None:
         """Load the analyser in a thread of its own, with what it makes ready at the first text; it needs no Python."""
-        threading.Thread(target=lambda: self.kiwi.tokenize("글"), name="kiwi", daemon=True).start()
+        if not self.loaded:
+            threading.Thread(target=lambda: self.kiwi.tokenize("글"), name="kiwi", daemon=True).start()
 
 
 class SentenceSplitter:

@@ -11,6 +11,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from index.figures import spelt_out
@@ -28,6 +29,7 @@ _CONTENT = ("N", "XR", "VV", "VA", "MM", "MAG", "SL", "SN", "SH", "W_")
 _NOUNS = ("NNG", "NNP", "SL", "XR")
 _INFLECTED = ("VV", "VA")
 _REMEMBERED = 50_000  # words of a language with their stems
+_TEXTS = 512  # with their nouns: an answer's sentences are checked against the same few passages
 _STEMMERS = {
     "en": "english",
     "de": "german",
@@ -75,6 +77,7 @@ class Terms:
         self._lock = threading.Lock()
         self._stemmers: dict[str, Any] = {}
         self._stemmed: dict[str, dict[str, str]] = {}
+        self._nouns = lru_cache(_TEXTS)(self._read_nouns)
 
     def of(self, text: str, language: str) -> list[str]:
         """The terms of `text` in order, repeats kept; see `words`."""
@@ -114,13 +117,16 @@ class Terms:
         stop = stop_terms()
         return [Piece(term.stem, term.word, term.stem not in stop) for term in self._stems(folded, None, language)]
 
-    def nouns(self, text: str) -> list[Noun]:
-        """The nouns of a Korean text in order, without particles; a compound comes in its parts."""
-        return [
+    def nouns(self, text: str) -> tuple[Noun, ...]:
+        """The nouns of a Korean text in order, no particles; a compound comes in its parts. Other texts have none."""
+        return self._nouns(text) if _HANGUL.search(text) else ()
+
+    def _read_nouns(self, text: str) -> tuple[Noun, ...]:
+        return tuple(
             Noun(token.form, token.start, token.end, token.tag == "NNP")
             for token in self._morphology.kiwi.tokenize(text)
             if token.tag in _NOUNS
-        ]
+        )
 
     def _morphemes(self, text: str) -> Iterator[tuple[str, str]]:
         for token in self._morphology.kiwi.tokenize(text):

@@ -131,15 +131,15 @@ class Answerer:
         return decision
 
     def _extractive(self, asked: Asked) -> Answer:
-        extracts = extract(
-            asked.question, asked.draft.retrieved, self._retriever, self._tools.embedder, self._tools.terms
-        )
+        extracts = extract(asked.question, asked.draft.retrieved, self._retriever, self._tools.embedder)
         if not extracts:
             return abstention(asked.draft, words_in(asked.draft.language), EXTRACTIVE, ())
         return from_extracts(asked.draft, extracts, self._read_now)
 
     def _by_model(self, asked: Asked, model: Model) -> Generator[str, None, Answer]:
         """Yields the model's pieces; returns the answer made of them."""
+        if "ko" in self._retriever.languages:  # the checks will want it by the time that the model is done
+            self._tools.splitter.morphology.load_ahead()
         written = yield from self._written(asked, model)
         sent = f"the question and the passages were sent to {model.name} at {model.host}"
         asked = _told(asked, sent, *written.notices)

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,7 @@ from index.article import Article, digest_bytes
 from index.decode import Unreadable
 from index.errors import BylineError
 from index.meaning import SentenceEncoder
+from index.remembered import RememberedPassages
 from index.rows import Counts
 from index.sentences import Morphology, SentenceSplitter
 from index.store import Generation, IndexFolder
@@ -72,6 +74,7 @@ class Assistant:
         self._folder = folder
         self._settings = settings
         self._tools = tools
+        self._reading = replace(tools, embedder=RememberedPassages(tools.embedder))
         self._forms = Forms()
         self._usage_option = UsageOption()
         self._interpreter = Interpreter(tools.encoder, Rewriter(self._forms, today))
@@ -93,14 +96,14 @@ class Assistant:
 
         `reranker` is any LlamaIndex node postprocessor. It is given the candidate passages of every question, may leave
         some out, and its order is the one that counts. With `ahead`, Korean analysis is loaded at once and beside the
-        rest where the index has Korean passages, not with the first Korean text.
+        rest, not with the first Korean question.
 
         Raises:
             BylineError: there is no index there, it cannot be read, or another embedder made it.
         """
         chosen = settings or load_settings()
         folder = IndexFolder(Path(path))
-        tools = open_tools(chosen, korean=ahead and _has_korean(folder))
+        tools = open_tools(chosen, korean=ahead)
         assistant = cls(folder, chosen, tools, reranker=reranker)
         assistant.generation()
         return assistant
@@ -203,7 +206,7 @@ class Assistant:
         notices = (*sought.notices, *ranked.notices, *_mix(language, ranked.retrieved))
         draft = Draft(question, language, ranked.retrieved, notices, timings)
         chosen = self._settings.model_copy(update={"unsupported": unsupported}) if unsupported else self._settings
-        answerer = Answerer(chosen, self._tools, retriever, self._forms, self.read_now)
+        answerer = Answerer(chosen, self._reading, retriever, self._forms, self.read_now)
         answers = answerer.answer(
             Asked(draft, sought.question, tuple(history), until, meter, sought.also, filters),
             model,
@@ -343,14 +346,6 @@ class Assistant:
         """The `k` passages to answer from."""
         found = retriever.retrieve(sought.question, self._reranker.pool(k), filters, sought.also)
         return self._reranker.rerank(sought.question.text, found, k, call)
-
-
-def _has_korean(folder: IndexFolder) -> bool:
-    generation = folder.open()
-    try:
-        return "ko" in generation.catalog.counts().by_language
-    finally:
-        generation.close()
 
 
 def open_tools(settings: Settings, progress: Callable[[str], None] | None = None, *, korean: bool = False) -> Tools:

@@ -7,11 +7,12 @@ other figures of the kind that the question asks for, none of them the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from index.article import Span
 from index.embed import Vectors
+from index.terms import Noun
 from rag.answer import Retrieved
 from rag.asked import asks_for_day, asks_for_number
 from rag.checks.calendar import Moment, moments, resolved
@@ -44,6 +45,7 @@ class _Sentence:
     published: str | None
     meaning: Vectors
     asked: float
+    nouns: tuple[Noun, ...]
 
 
 def conflicting(
@@ -63,7 +65,8 @@ def conflicting(
     )
     for one, other in sorted(pairs, key=lambda pair: -pair[0].asked - pair[1].asked):
         said = _differing(question.text, one, other)
-        if said and names.shared(one.text, other.text):
+        nouns = {each.text: each.nouns for each in (one, other)}
+        if said and names.shared(one.text, other.text, nouns.__getitem__):
             return Side(one.rank, one.span, said[0]), Side(other.rank, other.span, said[1])
     return None
 
@@ -72,13 +75,24 @@ def _sentences(question: Question, retrieved: Sequence[Retrieved], retriever: Re
     """The sentences that may answer and give a figure."""
     found = []
     for rank, (one, known) in enumerate(zip(retrieved, retriever.encoded(retrieved), strict=True)):
+        embedded = one.passage.embedded_text
         for at, span in enumerate(one.passage.sentences, start=1):
             asked = float(known.meanings[at] @ question.meaning)
             text = one.passage.quote(span)
             if asked >= _ASKED and any(char.isdigit() for char in text):
                 published = one.passage.article.published
-                found.append(_Sentence(rank, span, text, published, known.meanings[at], asked))
+                nouns = _within(known.nouns, embedded.find(text), len(text))
+                found.append(_Sentence(rank, span, text, published, known.meanings[at], asked, nouns))
     return found
+
+
+def _within(nouns: Sequence[Noun], start: int, length: int) -> tuple[Noun, ...]:
+    """Those of a text's nouns that stand in a part of it, by their place in that part."""
+    return tuple(
+        replace(noun, start=noun.start - start, end=noun.end - start)
+        for noun in nouns
+        if start <= noun.start and noun.end <= start + length
+    )
 
 
 def _differing(question: str, one: _Sentence, other: _Sentence) -> tuple[str, str] | None:

@@ -70,7 +70,8 @@ def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retr
     sought = {language: retriever.sought(language, question) for language in retriever.languages}
     known = [(one, held, sought[one.passage.language]) for one, held in zip(first, encoded, strict=True)]
     best, *others = sorted((_best_sentence(question, *one) for one in known), key=lambda one: -one.score)
-    texts = [one.passage.embedded_text for one in first]
+    texts = [one.passage.embedded_text for one in first[:_NAMING]]
+    nouns = {text: held.nouns for text, held in zip(texts, encoded, strict=False)}.__getitem__
     return Evidence(
         same=float(first[0].signals.same_language),
         score=first[0].score,
@@ -81,8 +82,8 @@ def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retr
         outlet=float(any(one.signals.outlet for one in first)),
         sentence_gap=best.score - others[0].score if others else 0.0,
         no_number=float(asks_for_number(question.text) and not any(map(str.isdigit, best.text))),
-        names_first=names.missing(question.text, texts[0]),
-        names_three=names.missing(question.text, "\n".join(texts[:_NAMING])),
+        names_first=names.missing(question.text, texts[:1], nouns),
+        names_three=names.missing(question.text, texts, nouns),
     )
 
 

@@ -15,7 +15,6 @@ import numpy.typing as npt
 from index.article import Span
 from index.clean import is_label
 from index.embed import Embedder, Vectors
-from index.terms import Terms
 from rag.answer import Retrieved
 from rag.question import Question
 from rag.rank import covered_share
@@ -57,7 +56,6 @@ def extract(
     retrieved: Sequence[Retrieved],
     retriever: Retriever,
     embedder: Embedder,
-    terms: Terms,
     *,
     most: int = 3,
 ) -> tuple[Extract, ...]:
@@ -65,7 +63,7 @@ def extract(
 
     A further sentence is taken when it scores nearly as well and does not say the same again.
     """
-    candidates = _candidates(question, retrieved[:_PASSAGES], retriever, terms)
+    candidates = _candidates(question, retrieved[:_PASSAGES], retriever)
     if not candidates:
         return ()
     scores = _scores(question, candidates, embedder.embed_passages([one.text for one in candidates]))
@@ -80,9 +78,7 @@ def extract(
     )
 
 
-def _candidates(
-    question: Question, retrieved: Sequence[Retrieved], retriever: Retriever, terms: Terms
-) -> list[_Candidate]:
+def _candidates(question: Question, retrieved: Sequence[Retrieved], retriever: Retriever) -> list[_Candidate]:
     """The sentences of the passages, with what the index knows of each."""
     encoded = retriever.encoded(retrieved)
     sought = {
@@ -92,7 +88,7 @@ def _candidates(
     for rank, (one, known) in enumerate(zip(retrieved, encoded, strict=True)):
         passage = one.passage
         # The heading lacks a title that stands in the passage, and a sentence without it says of nobody what it says.
-        above = (*known.terms[0], *terms.of(passage.article.title, passage.language))
+        above = (*known.terms[0], *known.title_terms)
         for at, span in enumerate(passage.sentences, start=1):
             text = passage.quote(span)
             if not is_label(text):

@@ -21,6 +21,7 @@ from index.lexicon import Words
 from index.meaning import DIMENSIONS
 from index.rows import Encoded, FileRecord
 from index.sketch import sketch
+from index.terms import Noun
 
 RECORD = FileRecord("a.txt", "/articles", 10, 20, "digest")
 TERMS = (("steel", "quota"), (), ("철강", "steel"))
@@ -39,7 +40,8 @@ def document(text: str, *, source: str = "a.txt", title: str = "A title", outlet
 
 def encoded(key: str = "key", sentences: int = 1) -> Encoded:
     rows = np.random.default_rng(3).normal(size=(1 + sentences, DIMENSIONS)).astype(np.float16)
-    return Encoded(key, rows.astype(np.float32), TERMS, sketch("six carriers"))
+    nouns = (Noun("철강", 0, 2, False), Noun("캐나다", 4, 7, True))
+    return Encoded(key, rows.astype(np.float32), TERMS, sketch("six carriers"), ("title",), nouns)
 
 
 @pytest.fixture
@@ -99,6 +101,7 @@ def test_what_was_made_of_a_passage_comes_back(catalog: Catalog) -> None:
     assert (found[id].key, found[id].terms) == ("key", TERMS)
     assert found[id].all_terms == ("steel", "quota", "철강", "steel")
     assert np.array_equal(found[id].meanings, encoded().meanings)
+    assert (found[id].title_terms, found[id].nouns) == (encoded().title_terms, encoded().nouns)
     assert catalog.embedded_as(["key", "key", "absent"]) == {"key": (id, "en")}
 
 

@@ -34,10 +34,10 @@ Extracted = tuple[Question, tuple[Retrieved, ...], tuple[Extract, ...]]
         "고비 사막 방풍림에서 살아 있는 나무의 비율은?",
     ],
 )
-def extracted(request: pytest.FixtureRequest, retriever: Retriever, embedder: Embedder, terms: Terms) -> Extracted:
+def extracted(request: pytest.FixtureRequest, retriever: Retriever, embedder: Embedder) -> Extracted:
     question = retriever.prepare(request.param)
     found = retriever.retrieve(question, 10)
-    return question, found, extract(question, found, retriever, embedder, terms)
+    return question, found, extract(question, found, retriever, embedder)
 
 
 def test_an_extract_is_a_whole_sentence_of_its_passage_and_stands_in_the_file(
@@ -77,23 +77,19 @@ def test_no_two_say_the_same_and_none_is_a_label(extracted: Extracted, encoder: 
         ("제천의 어린이 야간 진료소는 여섯 주 동안 어린이 몇 명을 진료했나?", "1,146"),
     ],
 )
-def test_the_answer_is_in_the_sentences_taken(
-    retriever: Retriever, embedder: Embedder, terms: Terms, text: str, fact: str
-) -> None:
+def test_the_answer_is_in_the_sentences_taken(retriever: Retriever, embedder: Embedder, text: str, fact: str) -> None:
     question = retriever.prepare(text)
 
-    extracts = extract(question, retriever.retrieve(question, 10), retriever, embedder, terms)
+    extracts = extract(question, retriever.retrieve(question, 10), retriever, embedder)
 
     assert fact in " ".join(one.text for one in extracts)
 
 
-def test_fewer_can_be_asked_for_and_nothing_gives_nothing(
-    retriever: Retriever, embedder: Embedder, terms: Terms
-) -> None:
+def test_fewer_can_be_asked_for_and_nothing_gives_nothing(retriever: Retriever, embedder: Embedder) -> None:
     question = retriever.prepare("Who will lead Daon Cell's new laboratory?")
     found = retriever.retrieve(question, 3)
 
-    (only,) = extract(question, found, retriever, embedder, terms, most=1)
+    (only,) = extract(question, found, retriever, embedder, most=1)
 
-    assert only == extract(question, found, retriever, embedder, terms)[0]
-    assert extract(question, (), retriever, embedder, terms) == ()
+    assert only == extract(question, found, retriever, embedder)[0]
+    assert extract(question, (), retriever, embedder) == ()

@@ -30,12 +30,13 @@ def command(
     index: Path,
 ) -> None:
     """Answer QUESTION from the indexed articles; every sentence names the words it rests on."""
+    from index.names import is_hangul
     from rag.answer import Answer
     from rag.assistant import Assistant
     from rag.filters import Filters
 
     filters = Filters(since, until, source)
-    with Assistant.open(index, ahead=not dry_run) as assistant:
+    with Assistant.open(index, ahead=is_hangul(question)) as assistant:
         if dry_run:
             from rag.cli.show import show_outgoing
 

@@ -25,11 +25,12 @@ def command(
     index: Path,
 ) -> None:
     """Show the passages most likely to answer QUESTION, best first."""
+    from index.names import is_hangul
     from rag.assistant import Assistant
     from rag.filters import Filters
 
     filters = Filters(since, until, source)
-    with Assistant.open(index) as assistant:
+    with Assistant.open(index, ahead=is_hangul(question)) as assistant:
         found = assistant.search(question, k=k, filters=filters)
     if as_json:
         from rag.wire import retrieved_json

@@ -1,0 +1,208 @@
+"""The words that a name can be found in: those of the cited texts, in both scripts.
+
+Latin words are read off at once. Korean nouns are asked for only where a name is not spelt as in the claim, since
+analysing Korean takes as long as everything else here together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain, pairwise
+
+from index.names import alike, hangul_key, latin_keys, surname_spellings
+from index.stopwords import stop_words
+from index.terms import Noun
+
+Nouns = Callable[[str], Sequence[Noun]]
+
+HANGUL = re.compile(r"[가-힣]")
+CAPITALISED = r"(?:(?:[A-Z]\.){2,}|[A-Z][\w’'&-]*\w|[A-Z])"
+RUN = re.compile(rf"(?<![\w.’'-]){CAPITALISED}(?:\s(?:(?:of|de|van|von|al|bin)\s)?{CAPITALISED})*")
+WORD = re.compile(r"[^\W_](?:[\w’'&.-]*[^\W_])?")
+POSSESSIVE = re.compile(r"['’]s?$")
+_NO_NAME = frozenset(
+    [
+        "i",
+        "i'm",
+        "i've",
+        "i'd",
+        "i'll",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "sir",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "bst",
+        "gmt",
+        "est",
+        "pst",
+        "am",
+        "pm",
+        "ok",
+    ]
+)
+_SOUNDS = 0.65  # likeness from which two names sound the same
+_LONG = 3  # consonants from which a difference in one is forgiven
+_STEM = 4  # letters that "Canada" and "Canadian" share at least
+_SUFFIXES = re.compile(r"(?<=..)(?:인|어|계|군|식|족|산|제|측|팀)$")
+_KOREAN_NAME = range(3, 5)  # syllables
+_PAIR, _THREE = 1, 5  # characters that may stand between the first and the last of two nouns, of three
+
+
+class Around:
+    """The words of some texts: Latin ones folded, Hangul ones as written, and runs of both."""
+
+    def __init__(self, texts: Sequence[str], nouns: Nouns) -> None:
+        """`nouns` gives the nouns of a Korean text, by their place in it."""
+        self._texts = texts
+        self._nouns = nouns
+
+    @cached_property
+    def latin(self) -> frozenset[str]:
+        """Every word, folded."""
+        return frozenset(folded(word) for word in self._words)
+
+    @cached_property
+    def runs(self) -> tuple[str, ...]:
+        """Runs of capitalised words."""
+        return tuple(dict.fromkeys(match.group() for text in self._texts for match in RUN.finditer(text)))
+
+    @cached_property
+    def latin_forms(self) -> tuple[str, ...]:
+        """Capitalised words and runs of them."""
+        return tuple(dict.fromkeys((*self._capitalised, *self.runs)))
+
+    @cached_property
+    def hangul(self) -> tuple[str, ...]:
+        """Korean nouns, and two that stand side by side as one."""
+        singles = dict.fromkeys(noun.form for _, nouns in self._read for noun in nouns if HANGUL.search(noun.form))
+        pairs = (form.replace(" ", "") for text, nouns in self._read for form in _pairs(text, nouns))
+        return (*singles, *(form for form in pairs if HANGUL.search(form)))
+
+    @cached_property
+    def hangul_forms(self) -> tuple[str, ...]:
+        """Korean nouns, and up to three of them as they stand side by side."""
+        singles = (noun.form for _, nouns in self._read for noun in nouns)
+        pairs = (form for text, nouns in self._read for form in _pairs(text, nouns))
+        threes = (form for text, nouns in self._read for form in _threes(text, nouns))
+        return tuple(dict.fromkeys(chain(singles, pairs, threes)))
+
+    def spells(self, word: str) -> bool:
+        """Whether the word stands there in its own script, inflected perhaps."""
+        if HANGUL.search(word):
+            return _squashed(word) in self._squashed
+        plain = folded(word)
+        if plain in self.latin or (len(plain) > _STEM and _squashed(plain) in self._squashed):
+            return True
+        stem = plain[: max(_STEM, len(plain) * 2 // 3)]
+        return len(plain) > _STEM and any(
+            known.startswith(stem) and abs(len(known) - len(plain)) <= _STEM for known in self.latin
+        )
+
+    def spells_out(self, written: str) -> bool:
+        """Whether the capitals of an abbreviation are the initials of words that stand side by side."""
+        letters = written.replace(".", "").casefold()
+        return written.replace(".", "").isupper() and len(letters) > 1 and letters in self._initials
+
+    def sounds_like(self, word: str) -> bool:
+        """Whether a word in the other script sounds like this one; of a Korean name its part may."""
+        if HANGUL.search(word):
+            return any(_sound_alike(folded(known), word) for known in self._capitalised)
+        plain = folded(word)
+        return any(_sound_alike(plain, part) for known in self.hangul for part in _parts(known))
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return [word for text in self._texts for word in WORD.findall(text)]
+
+    @cached_property
+    def _capitalised(self) -> list[str]:
+        return [word for word in dict.fromkeys(self._words) if word[0].isupper() and not is_no_name(word)]
+
+    @cached_property
+    def _squashed(self) -> str:
+        return "".join(map(_squashed, self._texts))
+
+    @cached_property
+    def _initials(self) -> str:
+        return "".join(word[0] for word in self._words if word[0].isupper()).casefold()
+
+    @cached_property
+    def _read(self) -> list[tuple[str, Sequence[Noun]]]:
+        """The texts that have Korean in them, each with its nouns."""
+        return [(text, self._nouns(text)) for text in self._texts if HANGUL.search(text)]
+
+
+def folded(word: str) -> str:
+    """`word` in small letters, without a possessive or full stops."""
+    return POSSESSIVE.sub("", word.casefold().replace("’", "'")).replace(".", "")
+
+
+def is_no_name(word: str) -> bool:
+    """Whether a capitalised word says nothing of whom or what: a title, a day, a stop word."""
+    plain = folded(word).rstrip(".")
+    return plain in _NO_NAME or (plain in stop_words() and not word.isupper())
+
+
+def _pairs(text: str, nouns: Sequence[Noun]) -> Iterator[str]:
+    return (text[a.start : b.end] for a, b in pairwise(nouns) if b.start - a.end <= _PAIR)
+
+
+def _threes(text: str, nouns: Sequence[Noun]) -> Iterator[str]:
+    return (text[a.start : c.end] for a, c in zip(nouns, nouns[2:], strict=False) if c.start - a.end <= _THREE)
+
+
+def _sound_alike(latin: str, hangul: str) -> bool:
+    """Whether two words sound the same, or their consonants do but for one in three."""
+    if alike(latin, hangul) >= _SOUNDS:
+        return True
+    heard = hangul_key(hangul)
+    return len(heard) >= _LONG and any(
+        key[:1] == heard[:1] and _edits(heard, key) <= len(heard) // _LONG for key in latin_keys(latin)
+    )
+
+
+@lru_cache(10_000)
+def _edits(one: str, other: str) -> int:
+    """How many letters of `one` have to be put in, left out or changed to make `other` (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, start=1):
+        before, row[0] = row[0], at
+        for place, known in enumerate(other, start=1):
+            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (letter != known))
+    return row[-1]
+
+
+def _parts(hangul: str) -> list[str]:
+    """A Hangul word, and what of it can answer to one word of a Latin name: surname, given name, the bare stem."""
+    parts = [hangul, _SUFFIXES.sub("", hangul)]
+    if len(hangul) in _KOREAN_NAME:
+        parts += [
+            part for size in (1, 2) if surname_spellings(hangul[:size]) for part in (hangul[:size], hangul[size:])
+        ]
+    return [part for part in dict.fromkeys(parts) if part]
+
+
+def _squashed(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
