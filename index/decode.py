@@ -49,7 +49,7 @@ def decode(data: bytes) -> Decoded:
     decoded = _by_mark(data) or _by_escape(data) or _strictly(data, "utf-8") or _by_statistics(data)
     if decoded is None:
         raise Unreadable("its encoding cannot be told; save it as UTF-8")
-    if not decoded.text.strip("\x00 \t\r\n"):  # a byte-order mark and nothing behind it
+    if not decoded.text.strip().strip("\x00 \t\r\n"):  # a byte-order mark, or white space of Unicode, alone
         raise Unreadable("it is empty")
     _refuse_binary(decoded.text)
     return decoded

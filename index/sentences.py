@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kiwipiepy import Kiwi
 
 _LONGEST_QUOTATION = 6  # sentences that one quotation may hold together
+_WINDOW = 8_000  # characters that Kiwi is given at once: twice the text takes it three times as long
 
 
 class Morphology:
@@ -61,12 +62,22 @@ class SentenceSplitter:
         Together they cover every character of `text` that is not white space.
         """
         if script_language(text) == "ko":
-            starts = [sentence.start for sentence in self.morphology.kiwi.split_into_sents(text)]
+            starts = list(self._korean_starts(text))
         else:
             import sentencex
 
             starts = [int(cut["start_index"]) for cut in sentencex.get_sentence_boundaries("en", text)]
         return list(_whole_quotations(text, _trimmed(text, starts)))
+
+    def _korean_starts(self, text: str) -> Iterator[int]:
+        """Where sentences start, found window by window; the last one of a window is looked at again in the next."""
+        at = 0
+        while at < len(text):
+            window = text[at : at + _WINDOW]
+            *whole, last = [at + one.start for one in self.morphology.kiwi.split_into_sents(window)] or [at]
+            goes_on = at + len(window) < len(text) and bool(whole)
+            at = last if goes_on else at + len(window)
+            yield from whole if goes_on else [*whole, last]
 
     def word_ends(self, before: str, after: str) -> bool:
         """Whether a word ends where Korean text was broken between `before` and `after`, as lines of a PDF are."""

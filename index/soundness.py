@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +20,7 @@ import numpy as np
 from index.catalog import Catalog
 from index.embed import Vectors
 from index.errors import BylineError
-from index.lexical import pairs
+from index.lexical import LexicalStore, pairs
 from index.moments import Moments, of_meanings, of_sentences
 from index.scope import Scope
 from index.store import Generation
@@ -123,22 +124,22 @@ def _misplaced(catalog: Catalog, source: str) -> str | None:
 
 
 def _vector_faults(store: VectorStore, ids: Ids) -> Iterator[Fault]:
-    for language in sorted({*ids, *store.languages()}):
-        wanted, found = set(ids.get(language, ())), set(store.ids(language))
-        yield from _set_faults("vectors", language, wanted, found)
-        lost = [id for id in _spread(sorted(wanted & found)) if not _finds_itself(store, language, id)]
-        if lost:
-            yield Fault("vectors", f"{len(lost)} passages are not found by their own vectors ({language})")
+    return _kept_faults("vectors", store, ids, partial(_finds_itself, store))
 
 
 def _term_faults(generation: Generation, ids: Ids) -> Iterator[Fault]:
-    lexical = generation.lexical
-    for language in sorted({*ids, *lexical.languages()}):
-        wanted, found = set(ids.get(language, ())), set(lexical.ids(language))
-        yield from _set_faults("terms", language, wanted, found)
-        lost = [id for id in _spread(sorted(wanted & found)) if not _is_found_by_its_terms(generation, language, id)]
-        if lost:
-            yield Fault("terms", f"{len(lost)} passages are not found by their own terms ({language})")
+    return _kept_faults("terms", generation.lexical, ids, partial(_is_found_by_its_terms, generation))
+
+
+def _kept_faults(
+    part: Part, store: VectorStore | LexicalStore, ids: Ids, is_found: Callable[[str, str], bool]
+) -> Iterator[Fault]:
+    """What a store lacks or has too much, and which of a sample of its passages `is_found` (language, id) misses."""
+    for language in sorted({*ids, *store.languages()}):
+        wanted, found = set(ids.get(language, ())), set(store.ids(language))
+        yield from _set_faults(part, language, wanted, found)
+        if lost := sum(not is_found(language, id) for id in _spread(sorted(wanted & found))):
+            yield Fault(part, f"{lost} passages are not found by their own {part} ({language})")
 
 
 def _sum_faults(generation: Generation, ids: Ids) -> Iterator[Fault]:

@@ -21,6 +21,7 @@ from index.terms import Terms
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings, load_settings
+from tests.asking import model_loaded
 from tests.browser import model_url, open_chat, open_chromium, page_url
 from tests.chroma_server import chroma_server
 from tests.desk import desk, indexed, sentences
@@ -32,6 +33,7 @@ __all__ = [
     "chroma_server",
     "desk",
     "indexed",
+    "model_loaded",
     "model_url",
     "open_chat",
     "open_chromium",

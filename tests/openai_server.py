@@ -17,6 +17,7 @@ import json
 import math
 import select
 import socket
+import ssl
 import sys
 import threading
 from array import array
@@ -248,14 +249,19 @@ def huge(characters: int, piece: str = "All work and no play [1]. ") -> Reply:
 class OpenAIServer:
     """The server; `requests` are those that came, in order. Use it as a context manager."""
 
-    def __init__(self, *, fallback: Reply | None = None, dimension: int = 64) -> None:
+    def __init__(
+        self, *, fallback: Reply | None = None, dimension: int = 64, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.fallback = fallback
         self.dimension = dimension
         self.requests: list[Request] = []
         self.client_left = threading.Event()
         self.closing, self._closer = socket.socketpair()
         self._scripts: dict[str, deque[Reply]] = {CHAT: deque(), MODELS: deque(), EMBEDDINGS: deque()}
+        self._scheme = "https" if tls else "http"
         self._server = _Server(("127.0.0.1", 0), _handler(self))
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
     @property
@@ -266,7 +272,7 @@ class OpenAIServer:
     @property
     def url(self) -> str:
         """What belongs into OPENAI_BASE_URL."""
-        return f"http://{self.host}/v1"
+        return f"{self._scheme}://{self.host}/v1"
 
     def script(self, *replies: Reply, path: str = CHAT) -> None:
         """Answer the next requests to `path` with these replies, in order."""

@@ -81,7 +81,10 @@ def test_a_seven_bit_encoding_is_told_by_its_escapes() -> None:
     assert decode(text.encode("iso2022_kr")).text == text
 
 
-@pytest.mark.parametrize("data", [b"", b" \r\n\t\n", b"\x00" * 64, *BOMS.values(), codecs.BOM_UTF16_LE + b" \0\n\0"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b" \r\n\t\n", b"\x00" * 64, *BOMS.values(), codecs.BOM_UTF16_LE + b" \0\n\0", "\u2028\u3000".encode()],
+)
 def test_a_file_without_a_character_is_empty(data: bytes) -> None:
     with pytest.raises(Unreadable, match=r"^it is empty$"):
         decode(data)

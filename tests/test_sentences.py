@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,3 +66,27 @@ def test_strip_takes_white_space_and_nothing_else(text: str, data: st.DataObject
 
     assert start <= inner.start <= inner.end <= end
     assert inner.of(text) == text[start:end].strip()
+
+
+# --- long texts ---
+
+
+def test_a_long_korean_line_is_cut_as_its_sentences_are_and_costs_no_more_for_each(splitter: SentenceSplitter) -> None:
+    one = "항구가 사흘 만에 다시 문을 열었다고 항만 당국이 월요일에 밝혔다."
+
+    def seconds(times: int) -> float:
+        line = " ".join([one] * times)
+        began = time.process_time()
+        spans = splitter.split(line)
+        took = time.process_time() - began
+        assert [span.of(line) for span in spans] == [one] * times
+        return took
+
+    seconds(1)  # loads the analyser
+    assert seconds(4000) < 16 * min(seconds(500), seconds(500))
+
+
+def test_a_korean_text_without_a_single_sentence_end_is_covered_whole(splitter: SentenceSplitter) -> None:
+    line = "끝없는 말이 이어지고 " * 2000
+
+    assert "".join(span.of(line) for span in splitter.split(line)).replace(" ", "") == line.replace(" ", "")

@@ -77,7 +77,7 @@ class Endpoints:
             answer = self._assistant.ask(
                 _text(question, "question"),
                 k=_number(k, "k", "passages", _MOST_PASSAGES),
-                filters=Filters(since, until, source),
+                filters=_filters(since, until, source),
                 history=turns_from_messages(history or []),
             )
         return answer_json(answer)
@@ -107,7 +107,7 @@ class Endpoints:
         """
         with self._turn():
             k = _number(k, "k", "passages", _MOST_PASSAGES)
-            found = self._assistant.search(_text(question, "question"), k=k, filters=Filters(since, until, source))
+            found = self._assistant.search(_text(question, "question"), k=k, filters=_filters(since, until, source))
         return [retrieved_json(one) for one in found]
 
     def sources(
@@ -138,7 +138,9 @@ class Endpoints:
             passages, state), skipped (files that are not in the index, with the reason), languages and outlets.
         """
         with self._turn():
-            Filters(since, until)  # refuses what is no date
+            _filters(since, until, None)  # refuses what is no date
+            for name, value in (("words", words), ("language", language), ("outlet", outlet), ("state", state)):
+                _text("" if value is None else value, name)
             if state not in (None, *STATES):
                 raise BylineError(f"state is {state!r}; it is one of {', '.join(STATES)}")
             begin = _number(first, "first", "an article's place", 10**9) or 1
@@ -182,6 +184,12 @@ class Endpoints:
                 yield
         except BylineError as error:
             raise gr.Error(str(error), print_exception=False) from error
+
+
+def _filters(since: str | None, until: str | None, source: str | None) -> Filters:
+    for name, value in (("since", since), ("until", until), ("source", source)):
+        _text("" if value is None else value, name)
+    return Filters(since, until, source)
 
 
 def _text(value: object, name: str) -> str:

@@ -13,6 +13,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import BylineError
+from rag.web.direct import DirectCalls
 from rag.web.guard import LOCAL_NAMES, Guard
 from rag.web.login import Attempts, Login, LoginLimit, brings_login_form
 from rag.web.malformed import Malformed
@@ -179,9 +180,10 @@ def _middleware(login: Login | None) -> list[Any]:
     from starlette.middleware import Middleware
 
     if login is None:
-        return [Middleware(Guard, names=LOCAL_NAMES), Middleware(Malformed)]
+        return [Middleware(Guard, names=LOCAL_NAMES), Middleware(Malformed), Middleware(DirectCalls)]
     limit = Middleware(LoginLimit, is_try=_brings_password, attempts=Attempts())
-    return [Middleware(Guard, names=None), limit, Middleware(ToolDoor, login=login), Middleware(Malformed)]
+    door = Middleware(ToolDoor, login=login)
+    return [Middleware(Guard, names=None), limit, door, Middleware(Malformed), Middleware(DirectCalls)]
 
 
 def _brings_password(scope: Scope) -> bool:
