@@ -101,9 +101,9 @@ def summary(answer: Answer, host: str | None) -> str:
     """What holds, in which languages it is said, and who says it, in one line."""
     words = phrases_in(answer.language).answers
     parts = []
-    if answer.sentences:
-        good = sum(sentence.verdict == "supported" for sentence in answer.sentences)
-        parts.append(words.supported(good, len(answer.sentences)))
+    if sentences := _own_sentences(answer):
+        good = sum(sentence.verdict == "supported" for sentence in sentences)
+        parts.append(words.supported(good, len(sentences)))
     if answer.citations:
         languages = {citation.source: citation.language for citation in answer.citations}
         parts.append(words.mix(languages.values()))
@@ -117,11 +117,13 @@ def summary(answer: Answer, host: str | None) -> str:
 def _sentences(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:
     cited = {citation.number: citation for citation in answer.citations}
     verbatim = answer.model == EXTRACTIVE
+    return [_sentence(one, at, cited, turn, words, verbatim=verbatim) for at, one in enumerate(_own_sentences(answer))]
+
+
+def _own_sentences(answer: Answer) -> list[Sentence]:
+    """The sentences of an answer without those that say where articles differ: that is shown side by side."""
     told = {conflict.text for conflict in answer.conflicts}
-    return [
-        _sentence(one, at, cited, turn, words, verbatim=verbatim and one.text not in told)
-        for at, one in enumerate(answer.sentences)
-    ]
+    return [one for one in answer.sentences if one.text not in told]
 
 
 def _sentence(
@@ -189,9 +191,7 @@ def _conflicts(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:
 def _conflict(conflict: Conflict, cited: Mapping[int, Citation], turn: int, words: AnswerPhrases) -> Html:
     """What each article says, side by side."""
     sides = [_side(cited[number], turn, words) for number in conflict.citations if number in cited]
-    return tag(
-        "section", tag("h3", words.conflict), tag("div", *sides, class_="byline-sides"), class_="byline-conflict"
-    )
+    return tag("section", tag("h3", conflict.text), tag("div", *sides, class_="byline-sides"), class_="byline-conflict")
 
 
 def _side(citation: Citation, turn: int, words: AnswerPhrases) -> Html:

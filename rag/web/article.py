@@ -8,6 +8,7 @@ from index.article import Passage, Span
 from rag.library import Listed
 from rag.web.library import PASSAGES, Looking, state_name
 from rag.web.markup import Html, tag
+from rag.web.narrowing import only_button
 from rag.web.phrases import Phrases
 from rag.web.phrases.library import LibraryPhrases
 from rag.words import words_in
@@ -57,7 +58,8 @@ def _head(listed: Listed, looking: Looking, page: Phrases, *, uploaded: bool) ->
     yield tag("p", " · ".join(part for part in about if part), class_="byline-about")
     yield tag("p", tag("code", one.source), f" {span}", class_="byline-place")
     if not looking.leaving:
-        yield tag("p", button(words.close, "close"), button(words.remove, "remove"), class_="byline-acts")
+        only = only_button(one.source, page.filters)
+        yield tag("p", only, button(words.close, "close"), button(words.remove, "remove"), class_="byline-acts")
         return
     question = words.remove_upload if uploaded else words.remove_file
     yield tag(

@@ -4,7 +4,7 @@ const told = (one) => ({ ...one.dataset });
 
 element.addEventListener("click", (event) => {
   const one = event.target instanceof Element && event.target.closest("[data-act]");
-  if (one && !one.disabled) trigger("click", told(one));
+  if (one && !one.disabled) trigger(one.dataset.act === "only" ? "apply" : "click", told(one));
 });
 
 let typing = 0;

@@ -19,7 +19,7 @@ from rag.web.parcel import Parcel, handed_over
 from rag.web.runs import Entry, Runs
 from rag.web.setup import shown_folder
 from rag.web.views.pane import came, pane
-from rag.web.views.view import AT_ONCE, QUIET, Given, View
+from rag.web.views.view import AT_ONCE, QUIET, Frame, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -142,7 +142,7 @@ class Parts:
     timer: gr.Timer
 
 
-def _build(given: Given) -> None:
+def _build(given: Given, frame: Frame) -> None:
     import gradio as gr
 
     desk, page = given.desk, given.phrases
@@ -160,7 +160,7 @@ def _build(given: Given) -> None:
     view = EvaluationView(given, desk.sets, desk.runs, desk.evaluating)
     parts = Parts(looking, seen, form, going, drop, fate, table, report, saved, timer)
     _wire_form(view, parts)
-    _wire_runs(view, parts)
+    _wire_runs(view, frame.tab, parts)
 
 
 def _wire_form(view: EvaluationView, parts: Parts) -> None:
@@ -184,7 +184,7 @@ def _wire_form(view: EvaluationView, parts: Parts) -> None:
     parts.drop.upload(by_visitor_with_data(take), None, [parts.fate, parts.form], **AT_ONCE)
 
 
-def _wire_runs(view: EvaluationView, parts: Parts) -> None:
+def _wire_runs(view: EvaluationView, tab: gr.Tab, parts: Parts) -> None:
     """Connect the runs with what is shown of them."""
     import gradio as gr
 
@@ -206,12 +206,12 @@ def _wire_runs(view: EvaluationView, parts: Parts) -> None:
     def enter(looking: Looking) -> list[Any]:
         return [*look(looking, -1), view.form()]
 
-    tab, looking = view.given.tab, parts.looking
+    looking = parts.looking
     whole = [looking, parts.seen, parts.table, parts.report, parts.going, parts.timer]
     parts.table.click(by_visitor_with_data(act), [looking], [looking, parts.table, parts.report], **QUIET)
     parts.report.click(view.report, [looking], [parts.saved], **QUIET)
     parts.timer.tick(look, [looking, parts.seen], whole, **AT_ONCE)
-    gr.on([tab.select] if tab else None, enter, [looking], [*whole, parts.form], **AT_ONCE)
+    tab.select(enter, [looking], [*whole, parts.form], **AT_ONCE)
 
 
 VIEW = View("evaluation", lambda phrases: phrases.frame.evaluation, _build)

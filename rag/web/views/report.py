@@ -16,7 +16,7 @@ from rag.web.markup import Html, tag, trouble
 from rag.web.parcel import Parcel, handed_over
 from rag.web.report import checked, draft_form, export_form, exported, pinned
 from rag.web.views.pane import pane
-from rag.web.views.view import AT_ONCE, QUIET, Given, View
+from rag.web.views.view import AT_ONCE, QUIET, Frame, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -62,7 +62,7 @@ class ReportView:
         return checked(draft, self.given.phrases), draft
 
 
-def _build(given: Given) -> None:
+def _build(given: Given, frame: Frame) -> None:
     import gradio as gr
 
     with gr.Row(elem_classes="byline-columns", equal_height=False):
@@ -73,17 +73,15 @@ def _build(given: Given) -> None:
             draft = pane("byline-draft", draft_form(given.phrases))
             verdicts, saved = pane("byline-verdicts"), pane("byline-saved")
     view = ReportView(given)
-    _wire_pins(view, given.tab, listed, form, parcel)
+    _wire_pins(view, frame.tab, listed, form, parcel)
     _wire_draft(view, draft, verdicts, saved)
 
 
-def _wire_pins(view: ReportView, tab: gr.Tab | None, listed: gr.HTML, form: gr.HTML, parcel: gr.HTML) -> None:
-    import gradio as gr
-
+def _wire_pins(view: ReportView, tab: gr.Tab, listed: gr.HTML, form: gr.HTML, parcel: gr.HTML) -> None:
     def show(owner: str) -> str:
         return view.pins(owner, {})
 
-    gr.on([tab.select] if tab else None, by_visitor(show), None, [listed], **AT_ONCE)
+    tab.select(by_visitor(show), None, [listed], **AT_ONCE)
     listed.click(by_visitor_with_data(view.pins), None, [listed], **AT_ONCE)
     form.submit(by_visitor_with_data(view.export), None, [parcel], **QUIET)
 
