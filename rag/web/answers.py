@@ -16,6 +16,7 @@ from rag.web.conversation import Conversation, Exchange
 from rag.web.markup import Html, joined, spoken, tag
 from rag.web.phrases import Phrases, phrases_in
 from rag.web.phrases.answers import AnswerPhrases
+from rag.web.phrases.messages import told
 
 NEAREST = 3  # passages shown with an abstention
 _EXCERPT = 180  # characters of a passage or quote that is only mentioned
@@ -71,12 +72,12 @@ def _reply(exchange: Exchange, turn: int, page: Phrases, tools: Sequence[Html]) 
     if exchange.partial:
         parts.append(tag("div", exchange.partial, class_="byline-partial", dir="auto"))
     if exchange.error is not None:
-        parts.append(tag("p", exchange.error, class_="byline-error", role="alert"))
+        parts.append(tag("p", told(exchange.error, page.language), class_="byline-error", role="alert"))
     elif exchange.stopped:
         parts.append(tag("p", page.chat.stopped, class_="byline-status"))
     else:
-        told = page.chat.unchecked if exchange.partial else page.chat.reading
-        parts.append(tag("p", told, class_="byline-status byline-busy", role="status"))
+        going = page.chat.unchecked if exchange.partial else page.chat.reading
+        parts.append(tag("p", going, class_="byline-status byline-busy", role="status"))
     return tag("div", *parts, *tools, class_="byline-answer", id=f"answer-{turn}", tabindex=-1)
 
 
@@ -122,8 +123,8 @@ def _sentences(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:
 
 def _own_sentences(answer: Answer) -> list[Sentence]:
     """The sentences of an answer without those that say where articles differ: that is shown side by side."""
-    told = {conflict.text for conflict in answer.conflicts}
-    return [one for one in answer.sentences if one.text not in told]
+    conflicts = {conflict.text for conflict in answer.conflicts}
+    return [one for one in answer.sentences if one.text not in conflicts]
 
 
 def _sentence(
@@ -139,21 +140,21 @@ def _sentence(
         tag("div", *(chips or [_sign(sentence.verdict, words)]), class_="byline-chips"),
     ]
     if sentence.verdict != "supported" and sentence.reasons:
-        told = f"{words.verdict(sentence.verdict)}: {'; '.join(sentence.reasons)}"
-        parts.append(tag("p", told, class_="byline-reasons"))
+        reasons = joined([told(reason, words.language) for reason in sentence.reasons], "; ")
+        parts.append(tag("p", f"{words.verdict(sentence.verdict)}: ", reasons, class_="byline-reasons"))
     return tag("div", *parts, class_="byline-sentence")
 
 
 def _chip(citation: Citation, verdict: Verdict, place: str, turn: int, words: AnswerPhrases) -> Html:
     """`[n]` with its verdict's colour and sign; it opens the source, and a card says what stands there."""
     card = f"card-{place}-{citation.number}"
-    told = f"{words.source_number.format(number=citation.number)}, {words.verdict(verdict)}"
+    said_aloud = spoken(f"{words.source_number.format(number=citation.number)}, {words.verdict(verdict)}")
     chip = _button(
         "select",
         tag("span", f"[{citation.number}]", aria_hidden="true"),
         turn,
         tag("span", SIGNS[verdict], class_="byline-sign", aria_hidden="true"),
-        spoken(told),
+        said_aloud,
         *([tag("span", citation.outlet, class_="byline-outlet")] if citation.outlet else []),
         *([tag("span", words.name(citation.language))] if citation.language != words.language else []),
         class_=f"byline-chip byline-{verdict}",
@@ -196,7 +197,7 @@ def _conflict(conflict: Conflict, cited: Mapping[int, Citation], turn: int, word
 
 def _side(citation: Citation, turn: int, words: AnswerPhrases) -> Html:
     about = " · ".join(part for part in (citation.outlet, citation.published) if part) or citation.source
-    told = words.source_number.format(number=citation.number)
+    said_aloud = spoken(words.source_number.format(number=citation.number))
     number = tag("span", f"[{citation.number}]", aria_hidden="true")
     return tag(
         "figure",
@@ -204,7 +205,7 @@ def _side(citation: Citation, turn: int, words: AnswerPhrases) -> Html:
         tag(
             "figcaption",
             _button(
-                "select", number, turn, spoken(told), " ", about, class_="byline-side-link", data_number=citation.number
+                "select", number, turn, said_aloud, " ", about, class_="byline-side-link", data_number=citation.number
             ),
         ),
     )
@@ -213,7 +214,7 @@ def _side(citation: Citation, turn: int, words: AnswerPhrases) -> Html:
 def _notices(answer: Answer, words: AnswerPhrases) -> list[Html]:
     if not answer.notices:
         return []
-    listed = tag("ul", *(tag("li", notice) for notice in answer.notices))
+    listed = tag("ul", *(tag("li", told(notice, words.language)) for notice in answer.notices))
     return [tag("details", tag("summary", words.how), listed, class_="byline-notices")]
 
 

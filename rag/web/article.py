@@ -11,6 +11,7 @@ from rag.web.markup import Html, tag
 from rag.web.narrowing import only_button
 from rag.web.phrases import Phrases
 from rag.web.phrases.library import LibraryPhrases
+from rag.web.phrases.messages import told
 from rag.words import words_in
 
 
@@ -39,7 +40,7 @@ def article(
     return tag(
         "aside",
         *_head(listed, looking, page, uploaded=uploaded),
-        *(tag("p", words.fault.format(fault=fault), class_="byline-trouble") for fault in listed.faults),
+        *(tag("p", words.fault, " ", told(fault, page.language), class_="byline-trouble") for fault in listed.faults),
         *shown,
         *([further] if len(passages) > looking.shown else []),
         aria_label=words.article,

@@ -16,6 +16,7 @@ from rag.web.endpoints import LONGEST_DRAFT
 from rag.web.markup import Html, tag
 from rag.web.parcel import Parcel
 from rag.web.phrases import Phrases
+from rag.web.phrases.messages import told
 from rag.web.pins import Pin
 
 LONGEST_TITLE = 200  # characters
@@ -171,7 +172,7 @@ def _claim(row: Row, page: Phrases) -> Html:
     )
     said = " ".join((row.text, *row.cited))
     parts = [tag("p", tag("span", said, class_="byline-text", dir="auto"), " ", verdict)]
-    parts += [tag("p", reason, class_="byline-reasons") for reason in row.reasons]
+    parts += [tag("p", told(reason, page.language), class_="byline-reasons") for reason in row.reasons]
     parts += [_quoted(one, words.rests_on) for one in row.quoted]
     if row.suggested:
         parts.append(_quoted(row.suggested, words.could_cite))

@@ -84,7 +84,7 @@ class LibraryPhrases(Group):
     whole_file = Both("characters {start}–{end} of the file", "파일의 {start}–{end}자")
     furniture = Both("left out of the index: not the article's own words", "색인에 넣지 않음: 기사 본문이 아님")
     further = Both("Show further passages", "구절 더 보기")
-    fault = Both("Not read: {fault}", "읽지 못함: {fault}")
+    fault = Both("Not read:", "읽지 못함:")
     gone_now = Both("This article is no longer in the index.", "이 기사는 이제 색인에 없습니다.")
     remove = Both("Remove …", "빼기 …")
     remove_upload = Both(
