@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from index.language import script_language
+from rag.errors import BylineError
 from rag.web.markup import Html, tag
 from rag.web.phrases.both import Both, Language
 
@@ -380,6 +381,11 @@ def told(message: str, language: Language) -> Html:
     """A message as HTML in a language of the page; where that has no words for it, as it is and with its language."""
     words = retold(message, language)
     return tag("span", message, lang=script_language(message) or "en") if words is None else tag("span", words)
+
+
+def trouble(error: BylineError, language: Language) -> Html:
+    """What is wrong, in a line that a screen reader says at once."""
+    return tag("p", told(str(error), language), class_="byline-error", role="alert")
 
 
 @cache

@@ -14,8 +14,9 @@ from rag.web.evaluating import SUFFIXES, Evaluating, Trial
 from rag.web.evaluation import Shown, run_form, run_report, runs_table, standing
 from rag.web.events import Data, by_visitor_with_data
 from rag.web.library import drop_zone, taken
-from rag.web.markup import Html, trouble
+from rag.web.markup import Html
 from rag.web.parcel import Parcel, handed_over
+from rag.web.phrases.messages import trouble
 from rag.web.runs import Entry, Runs
 from rag.web.setup import shown_folder
 from rag.web.views.pane import came, pane
@@ -79,7 +80,7 @@ class EvaluationView:
             shown = self._shown(entries, looking.shown)
             before = self._shown(entries, looking.before) if shown else None
         except BylineError as error:
-            return trouble(str(error)), trouble(str(error))
+            return trouble(error, self.given.phrases.language), trouble(error, self.given.phrases.language)
         if shown and before:
             shown = replace(shown, run=against(shown.run, before.run))
         return runs_table(entries, shown.entry.id if shown else None, page), run_report(shown, before, page)
@@ -105,7 +106,7 @@ class EvaluationView:
         try:
             data = self.runs.report(looking.shown or "")
         except BylineError as error:
-            return trouble(str(error))
+            return trouble(error, self.given.phrases.language)
         return handed_over(Parcel(f"byline-evaluation-{looking.shown}.html", "text/html", data))
 
     def _shown(self, entries: Sequence[Entry], id: str | None) -> Shown | None:
@@ -192,7 +193,7 @@ def _wire_runs(view: EvaluationView, tab: gr.Tab, parts: Parts) -> None:
         try:
             looking = view.after(looking, said)
         except BylineError as error:
-            return [looking, gr.skip(), trouble(str(error))]
+            return [looking, gr.skip(), trouble(error, view.given.phrases.language)]
         return [looking, *view.show(looking)]
 
     def look(looking: Looking, seen: int) -> list[Any]:

@@ -10,9 +10,10 @@ from rag.errors import BylineError
 from rag.web.article import article
 from rag.web.events import Data, by_visitor_with_data
 from rag.web.library import PASSAGES, Looking, aside, drop_zone, filters, find, table, taken, wanted_from
-from rag.web.markup import Html, trouble
+from rag.web.markup import Html
 from rag.web.narrowing import only_of
 from rag.web.phrases import Phrases
+from rag.web.phrases.messages import trouble
 from rag.web.progress import progress
 from rag.web.setup import shown_folder
 from rag.web.shelf import Shelf
@@ -146,7 +147,7 @@ def _wire(view: LibraryView, frame: Frame, parts: Parts) -> None:
             looking = view.after(looking, said)
             panes = view.panes(looking)
         except BylineError as error:
-            return [looking, trouble(str(error)), gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()]
+            return [looking, trouble(error, view.page.language), gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()]
         filled = gr.skip() if said.get("act") == "fill" else panes.filters
         running = gr.Timer(active=view.shelf.indexing.status.running)
         return [looking, panes.table, panes.aside, panes.article, view.progress(), running, filled]
@@ -166,7 +167,7 @@ def _wire(view: LibraryView, frame: Frame, parts: Parts) -> None:
         try:
             panes = view.panes(looking)
         except BylineError as error:
-            return [seen, gr.skip(), trouble(str(error)), gr.skip(), gr.skip(), view.progress(), timer]
+            return [seen, gr.skip(), trouble(error, view.page.language), gr.skip(), gr.skip(), view.progress(), timer]
         return [status.finished, panes.filters, panes.table, panes.aside, panes.article, view.progress(), timer]
 
     acts = [parts.filters.submit, *(one.click for one in (parts.filters, parts.progress, parts.table))]

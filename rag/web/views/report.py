@@ -12,8 +12,9 @@ from rag.draft.show import as_html
 from rag.errors import BylineError
 from rag.web.endpoints import LONGEST_DRAFT
 from rag.web.events import Data, by_visitor, by_visitor_with_data
-from rag.web.markup import Html, tag, trouble
+from rag.web.markup import Html, tag
 from rag.web.parcel import Parcel, handed_over
+from rag.web.phrases.messages import trouble
 from rag.web.report import checked, draft_form, export_form, exported, pinned
 from rag.web.views.pane import pane
 from rag.web.views.view import AT_ONCE, QUIET, Frame, Given, View
@@ -40,7 +41,7 @@ class ReportView:
                 self.given.desk.pins.move(owner, id, -1 if act == "up" else 1)
             return pinned(self.given.desk.pins.listed(owner), (id, act), self.given.phrases)
         except BylineError as error:
-            return trouble(str(error))
+            return trouble(error, self.given.phrases.language)
 
     def export(self, owner: str, said: Data) -> Html:
         """The report of what is pinned, as a download."""
@@ -48,7 +49,7 @@ class ReportView:
         try:
             answers = [pin.answer for pin in self.given.desk.pins.listed(owner)]
         except BylineError as error:
-            return trouble(str(error))
+            return trouble(error, self.given.phrases.language)
         if not answers or kind not in _KINDS:
             return tag("p", self.given.phrases.report.none, class_="byline-hint", role="status")
         return handed_over(exported(answers, str(said.get("title", "")), kind, date.today()))
@@ -58,7 +59,7 @@ class ReportView:
         try:
             draft = self.given.assistant.check(read_markdown(self.given.phrases.report.check, text))
         except BylineError as error:
-            return trouble(str(error)), None
+            return trouble(error, self.given.phrases.language), None
         return checked(draft, self.given.phrases), draft
 
 
