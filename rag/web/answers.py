@@ -101,10 +101,7 @@ def _answer(answer: Answer, turn: int, host: str | None, tools: Sequence[Html]) 
 def summary(answer: Answer, host: str | None) -> str:
     """What holds, in which languages it is said, and who says it, in one line."""
     words = phrases_in(answer.language).answers
-    parts = []
-    if sentences := _own_sentences(answer):
-        good = sum(sentence.verdict == "supported" for sentence in sentences)
-        parts.append(words.supported(good, len(sentences)))
+    parts = [held] if (held := supported(answer, words)) else []
     if answer.citations:
         languages = {citation.source: citation.language for citation in answer.citations}
         parts.append(words.mix(languages.values()))
@@ -113,6 +110,13 @@ def summary(answer: Answer, host: str | None) -> str:
     else:
         parts.append(words.by_model.format(model=answer.model, host=host))
     return " · ".join(parts)
+
+
+def supported(answer: Answer, words: AnswerPhrases) -> str:
+    """How many sentences of an answer hold; nothing where it has none."""
+    sentences = _own_sentences(answer)
+    good = sum(sentence.verdict == "supported" for sentence in sentences)
+    return words.supported(good, len(sentences)) if sentences else ""
 
 
 def _sentences(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:

@@ -11,7 +11,7 @@ from rag.draft.check import CheckedDraft
 from rag.draft.show import Quoted, Row, rows
 from rag.report.build import Report, assemble
 from rag.report.labels import labels_in
-from rag.web.answers import excerpt
+from rag.web.answers import excerpt, supported
 from rag.web.endpoints import LONGEST_DRAFT
 from rag.web.markup import Html, tag
 from rag.web.parcel import Parcel
@@ -85,8 +85,7 @@ def _text(report: Report, kind: str) -> bytes:
 
 def _item(pin: Pin, at: int, of: int, moved: tuple[str, str] | None, page: Phrases) -> Html:
     words, answer = page.report, pin.answer
-    good = sum(one.verdict == "supported" for one in answer.sentences)
-    held = page.answers.supported(good, len(answer.sentences)) if answer.sentences else ""
+    held = supported(answer, page.answers)
     by = page.answers.extractive if answer.model == EXTRACTIVE else answer.model
     about = " · ".join(part for part in (held, by) if part)
     acts = (

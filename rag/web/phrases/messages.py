@@ -16,7 +16,7 @@ from rag.web.markup import Html, tag
 from rag.web.phrases.both import Both, Language
 
 _BLANK = re.compile(r"\{(\w+)\}")
-_MESSAGE = "why"  # the blank in which another message stands
+_MESSAGES = frozenset({"why", "one", "other"})  # the blanks in which other messages stand
 
 _REASONS = (
     Both("it cites nothing", "출처를 대지 않았습니다"),
@@ -371,9 +371,8 @@ def retold(message: str, language: Language) -> str | None:
     for pattern, korean in _patterns(_ALL):
         if found := pattern.fullmatch(message):
             blanks = found.groupdict()
-            if _MESSAGE in blanks:
-                blanks[_MESSAGE] = retold(blanks[_MESSAGE], language) or blanks[_MESSAGE]
-            return korean.format(**blanks)
+            inner = {name: retold(blanks[name], language) or blanks[name] for name in _MESSAGES & blanks.keys()}
+            return korean.format(**blanks | inner)
     return None
 
 
