@@ -88,7 +88,10 @@ def narrowing(words: FilterPhrases) -> Narrowing:
 def offered(
     assistant: Assistant, page: Phrases, languages: list[str], outlets: list[str], articles: list[str]
 ) -> tuple[dict[str, Any], ...]:
-    """What the index has to choose from, as updates of the last three components; of what is chosen, what it has."""
+    """What the index has to choose from, as updates of the last three components.
+
+    What is chosen there and no longer in the index is dropped.
+    """
     import gradio as gr
 
     spoken, publishing = assistant.generation().catalog.languages_and_outlets()
@@ -97,10 +100,21 @@ def offered(
         [(outlet, outlet) for outlet in publishing],
         _articles(assistant, articles),
     )
-    return tuple(
-        gr.update(choices=offer, value=[value for _, value in offer if value in chosen])
-        for offer, chosen in zip(offers, (languages, outlets, articles), strict=True)
-    )
+    updates = []
+    for offer, chosen in zip(offers, (languages, outlets, articles), strict=True):
+        update: dict[str, Any] = {"choices": offer}
+        there = [value for _, value in offer if value in chosen]
+        if len(there) < len(chosen):  # values that stay are not sent: the reader may have chosen others meanwhile
+            update["value"] = there
+        updates.append(gr.update(**update))
+    return tuple(updates)
+
+
+def alone(assistant: Assistant, source: str) -> tuple[Any, ...]:
+    """All components set so that one article is asked alone."""
+    import gradio as gr
+
+    return "", "", [], [], gr.update(choices=_articles(assistant, [source]), value=[source])
 
 
 def only_button(source: str, words: FilterPhrases) -> Html:

@@ -37,7 +37,8 @@ watch("value", () => {
   const wanted = element.querySelector("[data-focus]");
   if (!wanted) return;
   wanted.focus({ preventScroll: true });
-  wanted.closest("aside, section").scrollIntoView({ block: "nearest" });
+  const whole = wanted.closest("aside, section"); /* where it does not fit, its end would be as near as its beginning */
+  (whole.offsetHeight < window.innerHeight ? whole : wanted).scrollIntoView({ block: "nearest" });
 });
 
 /* Files: one request each, and then one word of what became of them. */

@@ -9,7 +9,7 @@ from rag.web.chatting import Chat, Parts
 from rag.web.conversation import Conversation
 from rag.web.events import by_visitor, by_visitor_with_data, streamed
 from rag.web.markup import Html, tag
-from rag.web.narrowing import Narrowing, narrowing, offered, only_of
+from rag.web.narrowing import Narrowing, alone, narrowing, offered, only_of
 from rag.web.phrases import Phrases
 from rag.web.rail import rail
 from rag.web.resources import script
@@ -145,9 +145,8 @@ def _narrowing(given: Given, frame: Frame, narrowed: Narrowing, filters: gr.Acco
     def offer(*values: list[str]) -> tuple[dict[str, Any], ...]:
         return offered(given.assistant, given.phrases, *values)
 
-    def alone(wish: tuple[str, int]) -> tuple[Any, ...]:
-        *others, articles = offered(given.assistant, given.phrases, [], [], [wish[0]])
-        return "", "", *others, articles, gr.update(open=True)
+    def only(wish: tuple[str, int]) -> tuple[Any, ...]:
+        return *alone(given.assistant, wish[0]), gr.update(open=True)
 
     def count(*values: Any) -> dict[str, Any]:
         n = sum(bool(value) for value in values)
@@ -158,7 +157,7 @@ def _narrowing(given: Given, frame: Frame, narrowed: Narrowing, filters: gr.Acco
 
     gr.on(None, offer, choices, choices, **AT_ONCE)
     frame.indexed.change(offer, choices, choices, **AT_ONCE)
-    asked_alone = frame.only.change(alone, [frame.only], [*narrowed.all, filters], **AT_ONCE)
+    asked_alone = frame.only.change(only, [frame.only], [*narrowed.all, filters], **AT_ONCE)
     asked_alone.then(None, js=script("box"), **AT_ONCE)
     gr.on(narrowed.changes, count, narrowed.all, [filters], **AT_ONCE)
     cleared.click(clear, None, narrowed.all, **AT_ONCE)
