@@ -344,7 +344,7 @@ class Assistant:
         self, sought: Interpreted, retriever: Retriever, k: int, filters: Filters, call: Call | None
     ) -> Reranked:
         """The `k` passages to answer from."""
-        found = retriever.retrieve(sought.question, self._reranker.pool(k), filters, sought.also)
+        found = retriever.retrieve(sought.searched, self._reranker.pool(k), filters, sought.also)
         return self._reranker.rerank(sought.question.text, found, k, call)
 
 

@@ -15,6 +15,7 @@ from index.meaning import SentenceEncoder
 from rag.answer import Turn
 from rag.calls import Call, share
 from rag.errors import ModelFailed
+from rag.followup import words_before
 from rag.question import Question
 from rag.rank import best_cosine
 from rag.retrieve import Retriever
@@ -32,13 +33,20 @@ _SAME_MEANING = 0.35
 class Interpreted:
     """What is searched for: the question and the same in other languages.
 
-    `notices` are what its reader should know of that; `seconds` is how long a model took over it.
+    `notices` are what its reader should know of that; `seconds` is how long a model took over it; `completed` is a
+    question that leans on the ones before, with words of theirs: sentences are still chosen by the question itself.
     """
 
     question: Question
     also: tuple[Question, ...] = ()
     notices: tuple[str, ...] = ()
     seconds: float = 0.0
+    completed: Question | None = None
+
+    @property
+    def searched(self) -> Question:
+        """What passages are looked for with, before the versions in other languages."""
+        return self.completed or self.question
 
 
 class Interpreter:
@@ -53,18 +61,21 @@ class Interpreter:
         """The question `text`, ready to be retrieved with by `retriever`.
 
         Where there is history, or the index has a language other than the question's, the model of `call` is asked to
-        write it anew; without a call nobody is.
+        write it anew. Without a call, or a usable reply, one that leans on the questions before is searched for with
+        words of theirs.
         """
         question = retriever.prepare(text)
         languages = tuple(dict.fromkeys((question.language, *retriever.languages)))[:_MOST_LANGUAGES]
         if call is None or not (history or len(languages) > 1):
-            return Interpreted(question)
+            return _with_words_before(question, history, retriever)
         started = time.monotonic()
         try:
             texts = self._rewriter.rewrite(text, history, languages, share(call, _SHARE))
             found = self._read(question, history, _versions(texts, retriever), call)
         except ModelFailed as error:
-            found = Interpreted(question, notices=(f"the question was searched for as it stands: {error}",))
+            found = _with_words_before(question, history, retriever)
+            failed = f"the question was searched for as it stands: {error}"
+            found = replace(found, notices=found.notices or (failed,))
         return replace(found, seconds=time.monotonic() - started)
 
     def _read(
@@ -91,6 +102,14 @@ class Interpreter:
         """What a rewriting can be about: the question, and what was said before."""
         said = [text for turn in history for text in (turn.question, turn.answer)]
         return self._encoder.encode([asked.text, *said])
+
+
+def _with_words_before(question: Question, history: Sequence[Turn], retriever: Retriever) -> Interpreted:
+    words = words_before(question, history, retriever.prepare)
+    if not words:
+        return Interpreted(question)
+    searched = retriever.prepare(f"{question.text} {' '.join(words)}", question.language)
+    return Interpreted(question, notices=(words_in(question.language).with_before(words),), completed=searched)
 
 
 def _versions(texts: Mapping[str, str], retriever: Retriever) -> dict[str, Question]:

@@ -53,6 +53,7 @@ class Words:
     mixture: str
     searched_for: str
     searched_also_for: str
+    searched_before: str
     differ: str
 
     def unknown_words(self, words: Sequence[str]) -> str:
@@ -73,6 +74,10 @@ class Words:
         """Says what was searched for beside the question, and who wrote it."""
         return self.searched_also_for.format(texts=_quoted(texts), by=by)
 
+    def with_before(self, words: Sequence[str]) -> str:
+        """Says which words of the questions before were searched for too."""
+        return self.searched_before.format(words=", ".join(words))
+
     def name(self, code: str) -> str:
         """A language's name; its code where byline has no name for it."""
         return _NAMES[self.language].get(code, code)
@@ -86,6 +91,7 @@ _ENGLISH = Words(
     mixture="chosen from {mix} passages",
     searched_for="searched for: {texts} (rewritten by {by})",
     searched_also_for="searched also for: {texts} (rewritten by {by})",
+    searched_before="searched with words of the question before: {words}",
     differ="The articles differ: one says “{}”, another “{}”.",
 )
 _KOREAN = Words(
@@ -96,6 +102,7 @@ _KOREAN = Words(
     mixture="검색된 구절: {mix}",
     searched_for="검색한 질문: {texts} ({by}에서 다시 씀)",
     searched_also_for="함께 검색한 질문: {texts} ({by}에서 다시 씀)",
+    searched_before="앞의 질문에 나온 말과 함께 검색함: {words}",
     differ="기사마다 다릅니다. 한 기사는 “{}”, 다른 기사는 “{}”입니다.",
 )
 

@@ -94,6 +94,7 @@ def test_an_article_that_is_added_answers_the_next_question(shelf: Shelf, index:
     shelf.caption("4 of 4 articles")
 
     expect(shelf.page.locator(".byline-taken")).to_have_text("Added: lighthouse.txt")
+    expect(shelf.page.locator(".byline-scope")).to_contain_text("4 articles")
     expect(shelf.page.locator(".byline-indexing")).to_contain_text("Up to date: 1 read, 4 unchanged")
     assert (index / "uploads" / "lighthouse.txt").read_text(encoding="utf-8") == LIGHTHOUSE
     shelf.go("Chat")

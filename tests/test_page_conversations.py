@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import Route, expect
 
 from rag.assistant import Assistant
 from rag.settings import Settings
@@ -43,20 +42,13 @@ def test_a_conversation_is_listed_renamed_opened_and_deleted(chat: OpenChat, pag
     page.ask(TRAM)
     assert page.conversations() == [TRAM, FERRY]
 
-    renamed = page.page.locator(".byline-entry", has_text="<b>Ferries</b>")
-    for _ in range(
-        6
-    ):  # a name that is begun in the instant in which an answer settles is lost with the list it stands in
-        item = page.page.locator("#byline-rail li", has_text=FERRY)
-        item.locator("summary").click()
-        item.get_by_role("button", name=EN.rail.rename).click()
-        name = page.page.get_by_label(EN.rail.name)
-        name.fill("<b>Ferries</b>")
-        name.press("Enter")
-        with suppress(PlaywrightTimeout):
-            renamed.wait_for(timeout=10_000)
-            break
-    renamed.click()
+    item = page.page.locator("#byline-rail li", has_text=FERRY)
+    item.locator("summary").click()
+    item.get_by_role("button", name=EN.rail.rename).click()
+    name = page.page.get_by_label(EN.rail.name)
+    name.fill("<b>Ferries</b>")
+    name.press("Enter")
+    page.page.locator(".byline-entry", has_text="<b>Ferries</b>").click()
     page.page.locator(".byline-question", has_text=FERRY).wait_for()
     assert page.questions() == [FERRY]
 
@@ -69,6 +61,27 @@ def test_a_conversation_is_listed_renamed_opened_and_deleted(chat: OpenChat, pag
     page.page.reload()
     page.page.locator(".byline-entry").first.wait_for()
     assert page.conversations() == [TRAM]
+
+
+def test_a_name_that_is_being_written_outlives_a_new_list(chat: OpenChat, page_url: str) -> None:
+    page = chat(page_url)
+    page.ask(FERRY)
+    page.page.get_by_role("button", name=EN.rail.new).click()
+    page.page.locator(".byline-welcome").wait_for()
+    held: list[Route] = []
+    page.page.route("**/queue/join*", lambda route: held.append(route), times=1)
+    with page.page.expect_request("**/queue/join*"):
+        page.send(TRAM)  # whose answer brings the list anew
+    page.page.locator("#byline-rail summary").click()
+    page.page.get_by_role("button", name=EN.rail.rename).click()
+    name = page.page.get_by_label(EN.rail.name)
+    name.fill("Ferries")
+    held[0].continue_()
+    page.page.locator(".byline-entry", has_text=TRAM).wait_for()
+    expect(name).to_be_focused()
+    assert name.input_value() == "Ferries"
+    name.press("Enter")
+    expect(page.page.locator(".byline-entry")).to_have_text([TRAM, "Ferries"])
 
 
 def test_a_conversation_is_saved_as_markdown_and_as_json(chat: OpenChat, page_url: str) -> None:

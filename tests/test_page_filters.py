@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from rag.web.phrases import phrases_in
 from tests.browser import FERRY, PAGE_WARNINGS, TRAM, ChatPage, OpenChat
 
 pytestmark = PAGE_WARNINGS
 
-EN = phrases_in("en")
+EN, KO = phrases_in("en"), phrases_in("ko")
 
 
 def opened(page: ChatPage) -> Locator:
@@ -56,6 +56,27 @@ def test_only_one_article_is_asked_and_all_again_when_the_filters_are_cleared(ch
     page.page.get_by_text(EN.filters.title, exact=True).first.wait_for()
     page.ask(FERRY, turn=2)
     assert page.sources.first.get_attribute("data-source") == cited
+
+
+def test_an_open_article_is_asked_alone(chat: OpenChat, page_url: str) -> None:
+    page = chat(page_url)
+    page.ask(TRAM)
+    page.answer().locator("button.byline-chip").first.click()
+    page.article.get_by_role("button", name=KO.filters.only_this).click()  # in the language of the answer
+    page.page.get_by_text(EN.filters.active.format(n=1)).wait_for()
+    expect(page.box).to_be_focused()
+    page.ask(FERRY, turn=1)
+    assert {one.get_attribute("data-source") for one in page.sources.all()} == {"haemil-tram.ko.txt"}
+
+
+def test_an_article_of_the_table_is_asked_alone(chat: OpenChat, page_url: str) -> None:
+    page = chat(page_url)
+    page.page.get_by_role("tab", name=EN.frame.library, exact=True).click()
+    page.page.locator(".byline-articles .byline-link", has_text="Morning boat").click()
+    page.page.locator("#byline-shelf-article").get_by_role("button", name=EN.filters.only_this).click()
+    page.page.get_by_text(EN.filters.active.format(n=1)).wait_for()
+    page.ask(FERRY)
+    assert page.page.locator(".byline-filtered").text_content() == "Only: island-ferry-timetable.txt"
 
 
 def test_a_date_that_is_none_keeps_the_question_in_the_box(chat: OpenChat, page_url: str) -> None:

@@ -2,7 +2,7 @@
 
     conversation   what was asked and answered, frozen; `archive` keeps it on disk, for one `visitor`
     markup         the one place where text becomes HTML, escaped
-    phrases/       the page's own words, in English and Korean
+    phrases/       all words of the page, in English and Korean; `messages`, what byline's other parts tell
     answers        an exchange as HTML; `acts`, what can be done with an answer
     sources        the pane beside the chat: each citation in its context, or in its article (`reader`)
     rail           the list of conversations; `narrowing`, the filters
@@ -13,7 +13,7 @@
     library        the table of articles; `article`, one of them open; `progress`
     report         pinned answers and checked drafts; `pins`, `parcel`, a download that is no file here; `feedback`
     evaluation     figures of a run; `evaluating` makes one, `runs` keeps them
-    settings       who gets which text; `preferences`, what a visitor has chosen
+    settings       who gets which text; `preferences`, what a visitor has chosen; `own_files` keep that, and pins
     endpoints      `ask`, `search`, `sources` and `check` for programs; `tools`, the same for models
     setup          the header: which folders, how much, who gets to see text
     views/         what the page is made of, a tab each; the other modules are theirs

@@ -16,6 +16,7 @@ from rag.web.conversation import Conversation, Exchange
 from rag.web.markup import Html, joined, spoken, tag
 from rag.web.phrases import Phrases, phrases_in
 from rag.web.phrases.answers import AnswerPhrases
+from rag.web.phrases.messages import told
 
 NEAREST = 3  # passages shown with an abstention
 _EXCERPT = 180  # characters of a passage or quote that is only mentioned
@@ -71,12 +72,12 @@ def _reply(exchange: Exchange, turn: int, page: Phrases, tools: Sequence[Html]) 
     if exchange.partial:
         parts.append(tag("div", exchange.partial, class_="byline-partial", dir="auto"))
     if exchange.error is not None:
-        parts.append(tag("p", exchange.error, class_="byline-error", role="alert"))
+        parts.append(tag("p", told(exchange.error, page.language), class_="byline-error", role="alert"))
     elif exchange.stopped:
         parts.append(tag("p", page.chat.stopped, class_="byline-status"))
     else:
-        told = page.chat.unchecked if exchange.partial else page.chat.reading
-        parts.append(tag("p", told, class_="byline-status byline-busy", role="status"))
+        going = page.chat.unchecked if exchange.partial else page.chat.reading
+        parts.append(tag("p", going, class_="byline-status byline-busy", role="status"))
     return tag("div", *parts, *tools, class_="byline-answer", id=f"answer-{turn}", tabindex=-1)
 
 
@@ -100,10 +101,7 @@ def _answer(answer: Answer, turn: int, host: str | None, tools: Sequence[Html]) 
 def summary(answer: Answer, host: str | None) -> str:
     """What holds, in which languages it is said, and who says it, in one line."""
     words = phrases_in(answer.language).answers
-    parts = []
-    if answer.sentences:
-        good = sum(sentence.verdict == "supported" for sentence in answer.sentences)
-        parts.append(words.supported(good, len(answer.sentences)))
+    parts = [held] if (held := supported(answer, words)) else []
     if answer.citations:
         languages = {citation.source: citation.language for citation in answer.citations}
         parts.append(words.mix(languages.values()))
@@ -114,14 +112,23 @@ def summary(answer: Answer, host: str | None) -> str:
     return " · ".join(parts)
 
 
+def supported(answer: Answer, words: AnswerPhrases) -> str:
+    """How many sentences of an answer hold; nothing where it has none."""
+    sentences = _own_sentences(answer)
+    good = sum(sentence.verdict == "supported" for sentence in sentences)
+    return words.supported(good, len(sentences)) if sentences else ""
+
+
 def _sentences(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:
     cited = {citation.number: citation for citation in answer.citations}
     verbatim = answer.model == EXTRACTIVE
-    told = {conflict.text for conflict in answer.conflicts}
-    return [
-        _sentence(one, at, cited, turn, words, verbatim=verbatim and one.text not in told)
-        for at, one in enumerate(answer.sentences)
-    ]
+    return [_sentence(one, at, cited, turn, words, verbatim=verbatim) for at, one in enumerate(_own_sentences(answer))]
+
+
+def _own_sentences(answer: Answer) -> list[Sentence]:
+    """The sentences of an answer without those that say where articles differ: that is shown side by side."""
+    conflicts = {conflict.text for conflict in answer.conflicts}
+    return [one for one in answer.sentences if one.text not in conflicts]
 
 
 def _sentence(
@@ -137,21 +144,21 @@ def _sentence(
         tag("div", *(chips or [_sign(sentence.verdict, words)]), class_="byline-chips"),
     ]
     if sentence.verdict != "supported" and sentence.reasons:
-        told = f"{words.verdict(sentence.verdict)}: {'; '.join(sentence.reasons)}"
-        parts.append(tag("p", told, class_="byline-reasons"))
+        reasons = joined([told(reason, words.language) for reason in sentence.reasons], "; ")
+        parts.append(tag("p", f"{words.verdict(sentence.verdict)}: ", reasons, class_="byline-reasons"))
     return tag("div", *parts, class_="byline-sentence")
 
 
 def _chip(citation: Citation, verdict: Verdict, place: str, turn: int, words: AnswerPhrases) -> Html:
     """`[n]` with its verdict's colour and sign; it opens the source, and a card says what stands there."""
     card = f"card-{place}-{citation.number}"
-    told = f"{words.source_number.format(number=citation.number)}, {words.verdict(verdict)}"
+    said_aloud = spoken(f"{words.source_number.format(number=citation.number)}, {words.verdict(verdict)}")
     chip = _button(
         "select",
         tag("span", f"[{citation.number}]", aria_hidden="true"),
         turn,
         tag("span", SIGNS[verdict], class_="byline-sign", aria_hidden="true"),
-        spoken(told),
+        said_aloud,
         *([tag("span", citation.outlet, class_="byline-outlet")] if citation.outlet else []),
         *([tag("span", words.name(citation.language))] if citation.language != words.language else []),
         class_=f"byline-chip byline-{verdict}",
@@ -189,14 +196,12 @@ def _conflicts(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:
 def _conflict(conflict: Conflict, cited: Mapping[int, Citation], turn: int, words: AnswerPhrases) -> Html:
     """What each article says, side by side."""
     sides = [_side(cited[number], turn, words) for number in conflict.citations if number in cited]
-    return tag(
-        "section", tag("h3", words.conflict), tag("div", *sides, class_="byline-sides"), class_="byline-conflict"
-    )
+    return tag("section", tag("h3", conflict.text), tag("div", *sides, class_="byline-sides"), class_="byline-conflict")
 
 
 def _side(citation: Citation, turn: int, words: AnswerPhrases) -> Html:
     about = " · ".join(part for part in (citation.outlet, citation.published) if part) or citation.source
-    told = words.source_number.format(number=citation.number)
+    said_aloud = spoken(words.source_number.format(number=citation.number))
     number = tag("span", f"[{citation.number}]", aria_hidden="true")
     return tag(
         "figure",
@@ -204,7 +209,7 @@ def _side(citation: Citation, turn: int, words: AnswerPhrases) -> Html:
         tag(
             "figcaption",
             _button(
-                "select", number, turn, spoken(told), " ", about, class_="byline-side-link", data_number=citation.number
+                "select", number, turn, said_aloud, " ", about, class_="byline-side-link", data_number=citation.number
             ),
         ),
     )
@@ -213,7 +218,7 @@ def _side(citation: Citation, turn: int, words: AnswerPhrases) -> Html:
 def _notices(answer: Answer, words: AnswerPhrases) -> list[Html]:
     if not answer.notices:
         return []
-    listed = tag("ul", *(tag("li", notice) for notice in answer.notices))
+    listed = tag("ul", *(tag("li", told(notice, words.language)) for notice in answer.notices))
     return [tag("details", tag("summary", words.how), listed, class_="byline-notices")]
 
 

@@ -8,8 +8,10 @@ from index.article import Passage, Span
 from rag.library import Listed
 from rag.web.library import PASSAGES, Looking, state_name
 from rag.web.markup import Html, tag
+from rag.web.narrowing import only_button
 from rag.web.phrases import Phrases
 from rag.web.phrases.library import LibraryPhrases
+from rag.web.phrases.messages import told
 from rag.words import words_in
 
 
@@ -38,7 +40,7 @@ def article(
     return tag(
         "aside",
         *_head(listed, looking, page, uploaded=uploaded),
-        *(tag("p", words.fault.format(fault=fault), class_="byline-trouble") for fault in listed.faults),
+        *(tag("p", words.fault, " ", told(fault, page.language), class_="byline-trouble") for fault in listed.faults),
         *shown,
         *([further] if len(passages) > looking.shown else []),
         aria_label=words.article,
@@ -57,7 +59,8 @@ def _head(listed: Listed, looking: Looking, page: Phrases, *, uploaded: bool) ->
     yield tag("p", " · ".join(part for part in about if part), class_="byline-about")
     yield tag("p", tag("code", one.source), f" {span}", class_="byline-place")
     if not looking.leaving:
-        yield tag("p", button(words.close, "close"), button(words.remove, "remove"), class_="byline-acts")
+        only = only_button(one.source, page.filters)
+        yield tag("p", only, button(words.close, "close"), button(words.remove, "remove"), class_="byline-acts")
         return
     question = words.remove_upload if uploaded else words.remove_file
     yield tag(

@@ -19,6 +19,7 @@ from rag.web.live import live
 from rag.web.markup import Html, escaped, tag
 from rag.web.narrowing import chosen
 from rag.web.phrases import Phrases
+from rag.web.phrases.messages import retold, told
 from rag.web.rail import as_file, rail, today
 from rag.web.sources import Texts, opened, pane
 from rag.web.views.view import Given
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gradio.components import Component
 
 Shown = dict["Component", Any]
+_TOLD = 4.0  # seconds for which what came of an act is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Chat:
         import gradio as gr
 
         if before.unfinished:
-            gr.Info(self.page.chat.wait)
+            self._tell(self.page.chat.wait)
             raise _nothing()
         conversation = before.asked(question, filters, turn)
         self.archive.put(visitor, conversation)
@@ -175,20 +177,16 @@ class Chat:
 
     def act(self, visitor: str, data: Data, conversation: Conversation) -> None:
         """Do with an answer what another view offers, and tell what came of it."""
-        import gradio as gr
-
         turn, acts = turn_of(data), {one.name: one for one in self.given.acts}
         chosen_act: AnswerAct | None = acts.get(str(data.get("name")))
         if chosen_act and 0 <= turn < len(conversation.exchanges) and conversation.exchanges[turn].answer:
-            gr.Info(escaped(chosen_act.act(visitor, conversation, turn)))
+            self._tell(chosen_act.act(visitor, conversation, turn))
 
     def open(self, visitor: str, data: Data) -> Shown:
         """A conversation from the list."""
         found = self._kept(visitor, data)
         if found is None:
-            import gradio as gr
-
-            gr.Info(self.page.rail.gone)
+            self._tell(self.page.rail.gone)
             return {self.parts.rail: rail(self.archive.listed(visitor), None, self.page)}
         return self._opened(visitor, found)
 
@@ -225,22 +223,28 @@ class Chat:
         """The list of conversations, as it is when the page is opened."""
         return self._rail(visitor, Conversation())
 
-    def _filters(self, narrowing: tuple[Any, ...]) -> Filters:
+    def _tell(self, line: str) -> None:
         import gradio as gr
 
+        gr.Info(escaped(retold(line, self.page.language) or line), duration=_TOLD, title=self.page.chat.note)
+
+    def _refusal(self, error: BylineError) -> Exception:
+        import gradio as gr
+
+        return gr.Error(told(str(error), self.page.language), title=self.page.chat.refused, print_exception=False)
+
+    def _filters(self, narrowing: tuple[Any, ...]) -> Filters:
         try:
             return chosen(self.page.filters, *narrowing)
         except BylineError as error:
-            raise gr.Error(escaped(str(error)), print_exception=False) from error
+            raise self._refusal(error) from error
 
     def _kept(self, visitor: str, data: Data) -> Conversation | None:
         """The visitor's conversation of that id."""
-        import gradio as gr
-
         try:
             return self.archive.get(visitor, str(data.get("id")))
         except BylineError as error:
-            raise gr.Error(escaped(str(error)), print_exception=False) from error
+            raise self._refusal(error) from error
 
     def _opened(self, visitor: str, conversation: Conversation) -> Shown:
         import gradio as gr

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 
 from rag.compose import EXTRACTIVE
 from rag.evaluate.compare import Comparison, Difference
@@ -15,13 +17,15 @@ from rag.evaluate.report.view import Headline, label, view_of
 from rag.web.article import button
 from rag.web.evaluating import Standing
 from rag.web.indexing import BROKEN
-from rag.web.markup import Html, tag
-from rag.web.phrases import Phrases
+from rag.web.markup import Html, escaped, tag
+from rag.web.phrases import Language, Phrases
 from rag.web.phrases.evaluation import EvaluationPhrases
+from rag.web.phrases.messages import retold, told
 from rag.web.runs import Entry
 
 _HEADS = ("passed", "recall@5", "mrr")  # the scores of an Entry
 _FAILING = 100  # questions that are listed
+_CHART_WORDS = re.compile(r"(?<=>)[^<>\n]+(?=</text>)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def runs_table(entries: Sequence[Entry], shown: str | None, page: Phrases) -> Ht
     words = page.evaluation
     if not entries:
         return tag("section", tag("h2", words.runs), tag("p", words.no_runs, class_="byline-hint"), lang=page.language)
-    heads = (words.name, words.questions, words.by, *map(label, _HEADS))
+    heads = (words.name, words.questions, words.by, *(told(label(name), page.language) for name in _HEADS))
     rows = [_run_row(entry, shown, words) for entry in entries]
     return tag(
         "section",
@@ -177,7 +181,7 @@ def run_report(shown: Shown | None, before: Shown | None, page: Phrases) -> Html
         tag("p", button(words.save, "save"), class_="byline-acts"),
         tag("ul", *(_headline(one, words) for one in view.headlines), class_="byline-headlines"),
         *(_compared(shown.run.comparison, view.headlines, before, words) if before and shown.run.comparison else ()),
-        tag("div", *(_figure(chart) for chart in charts_of(shown.run)), class_="byline-charts", lang="en"),
+        tag("div", *(_figure(chart, words.language) for chart in charts_of(shown.run)), class_="byline-charts"),
         *_listed(words.failing.format(n=len(failing)), [item.question.question for item in failing], opened=False),
         class_="byline-opened",
         aria_label=shown.entry.name,
@@ -192,7 +196,7 @@ def _headline(one: Headline, words: EvaluationPhrases) -> Html:
         sure = words.interval.format(low=_number(score.low), high=_number(score.high), n=score.n)
     return tag(
         "li",
-        tag("span", one.label, lang="en"),
+        told(one.label, words.language),
         tag("strong", _number(score.value)),
         *([tag("span", sure, class_="byline-soft")] if sure else []),
     )
@@ -212,7 +216,7 @@ def _compared(
     table = tag(
         "table",
         tag("thead", tag("tr", *(tag("th", head, scope="col") for head in heads))),
-        tag("tbody", *(_change(one.label, one.change) for one in headlines if one.change)),
+        tag("tbody", *(_change(told(one.label, words.language), one.change) for one in headlines if one.change)),
         class_="byline-table",
     )
     yield tag("div", table, class_="byline-scroll", tabindex=0, role="region", aria_label=words.change)
@@ -220,11 +224,11 @@ def _compared(
     yield from _listed(words.newly_passing, found.newly_passing, opened=True)
 
 
-def _change(name: str, one: Difference) -> Html:
+def _change(name: Html, one: Difference) -> Html:
     span = "–" if one.low is None or one.high is None else f"{_signed(one.low)} … {_signed(one.high)}"
     figures = (_number(one.before), _number(one.now), _signed(one.change), span)
     cells = (tag("td", figure, class_="byline-figure") for figure in figures)
-    return tag("tr", tag("th", name, scope="row", lang="en"), *cells)
+    return tag("tr", tag("th", name, scope="row"), *cells)
 
 
 def _listed(title: str, texts: Sequence[str], *, opened: bool) -> list[Html]:
@@ -234,8 +238,18 @@ def _listed(title: str, texts: Sequence[str], *, opened: bool) -> list[Html]:
     return [tag("details", tag("summary", title), tag("ul", *items), open="" if opened else None)]
 
 
-def _figure(chart: Chart) -> Html:
-    return tag("figure", tag("h3", chart.title), Html(chart.svg), tag("figcaption", chart.caption))
+def _figure(chart: Chart, language: Language) -> Html:
+    caption = tag("figcaption", told(chart.caption, language))
+    return tag("figure", tag("h3", told(chart.title, language)), _drawn(chart.svg, language), caption)
+
+
+def _drawn(svg: str, language: Language) -> Html:
+    """A chart with its words in a language of the page."""
+
+    def in_page(found: re.Match[str]) -> str:
+        return escaped(retold(unescape(found[0]), language) or unescape(found[0]))
+
+    return Html(_CHART_WORDS.sub(in_page, svg))
 
 
 def _number(value: float | None) -> str:

@@ -13,6 +13,7 @@ from rag.library import EVERYTHING, STATES, Library, Listed, State, Wanted
 from rag.web.markup import Html, tag
 from rag.web.phrases import Phrases
 from rag.web.phrases.library import LibraryPhrases
+from rag.web.phrases.messages import told
 from rag.words import words_in
 
 ROWS = 50  # articles of a page of the table
@@ -158,7 +159,7 @@ def table(library: Library, looking: Looking, page: Phrases) -> Html:
 def aside(library: Library, left_out: Sequence[str], page: Phrases) -> Html:
     """The files that are in the folders and not in the index: those skipped, with the reason, and those taken out."""
     words = page.library
-    skipped = [tag("li", tag("code", source), " ", tag("span", why, lang="en")) for source, why in library.skipped]
+    skipped = [tag("li", tag("code", source), " ", told(why, page.language)) for source, why in library.skipped]
     out = [tag("li", tag("code", source), " ", _put_back(source, words)) for source in left_out]
     return tag("div", *_folded(words.skipped, skipped, words), *_folded(words.left_out, out, words), lang=page.language)
 

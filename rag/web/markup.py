@@ -51,8 +51,3 @@ def spoken(text: str) -> Html:
 def joined(parts: Iterable[str], between: str = "") -> Html:
     """The parts one after another, text among them escaped."""
     return Html(escaped(between).join(escaped(part) for part in parts))
-
-
-def trouble(line: str) -> Html:
-    """What is wrong, in a line that a screen reader says at once."""
-    return tag("p", line, class_="byline-error", role="alert")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant
 from rag.errors import BylineError
 from rag.filters import Filters
+from rag.web.events import Data
+from rag.web.markup import Html, tag
 from rag.web.phrases import Phrases
 from rag.web.phrases.filters import FilterPhrases
 
@@ -81,24 +85,54 @@ def narrowing(words: FilterPhrases) -> Narrowing:
     return Narrowing(since, until, languages, outlets, articles)
 
 
-def offered(assistant: Assistant, page: Phrases) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """What the index has to choose from: languages, outlets and articles, as updates of their components."""
+def offered(
+    assistant: Assistant, page: Phrases, languages: list[str], outlets: list[str], articles: list[str]
+) -> tuple[dict[str, Any], ...]:
+    """What the index has to choose from, as updates of the last three components.
+
+    What is chosen there and no longer in the index is dropped.
+    """
     import gradio as gr
 
-    languages, outlets = assistant.generation().catalog.languages_and_outlets()
-    named: Choices = [(page.answers.name(code), code) for code in languages]
-    return (
-        gr.update(choices=named),
-        gr.update(choices=list(outlets)),
-        gr.update(choices=_articles(assistant)),
+    spoken, publishing = assistant.generation().catalog.languages_and_outlets()
+    offers: tuple[Choices, ...] = (
+        [(page.answers.name(code), code) for code in spoken],
+        [(outlet, outlet) for outlet in publishing],
+        _articles(assistant, articles),
     )
+    updates = []
+    for offer, chosen in zip(offers, (languages, outlets, articles), strict=True):
+        update: dict[str, Any] = {"choices": offer}
+        there = [value for _, value in offer if value in chosen]
+        if len(there) < len(chosen):  # values that stay are not sent: the reader may have chosen others meanwhile
+            update["value"] = there
+        updates.append(gr.update(**update))
+    return tuple(updates)
 
 
-def _articles(assistant: Assistant) -> Choices:
+def alone(assistant: Assistant, source: str) -> tuple[Any, ...]:
+    """All components set so that one article is asked alone."""
+    import gradio as gr
+
+    return "", "", [], [], gr.update(choices=_articles(assistant, [source]), value=[source])
+
+
+def only_button(source: str, words: FilterPhrases) -> Html:
+    """The button of an open article that puts the next questions to it alone; `only_of` takes it from there."""
+    return tag("button", words.only_this, type="button", class_="byline-button", data_act="only", data_source=source)
+
+
+def only_of(_: str, said: Data) -> tuple[str, int]:
+    """The article whose button "ask only this" a visitor has pressed, and when, as `Frame.only` takes it."""
+    return str(said.get("source", "")), time.monotonic_ns()
+
+
+def _articles(assistant: Assistant, wanted: Collection[str]) -> Choices:
+    """The latest articles, and those that are `wanted`, however old."""
     latest = sorted(assistant.articles(), key=lambda one: one.published or "", reverse=True)
     titles = {one.source: one for one in reversed(latest)}
-    shown = [
+    return [
         (" · ".join(part for part in (one.title, one.outlet, one.published) if part) or source, source)
-        for source, one in reversed(titles.items())
+        for rank, (source, one) in enumerate(reversed(titles.items()))
+        if rank < _MOST or source in wanted
     ]
-    return shown[:_MOST]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from rag.web.phrases import LANGUAGES, Language, phrases_in
 from rag.web.resources import script
 from rag.web.setup import header, reach
 from rag.web.views import chat, evaluation, library, report, settings
-from rag.web.views.view import AT_ONCE, Given, View
+from rag.web.views.view import AT_ONCE, Frame, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -101,11 +101,14 @@ def build(site: Site, language: Language = "en") -> gr.Blocks:
 
 
 def _fill(given: Given, views: tuple[View, ...]) -> None:
-    """Put header and views where the caller is, and show the header anew to each visitor."""
+    """Put header and views where the caller is; the header is shown anew to each visitor and after each indexing."""
     import gradio as gr
 
     def top() -> Html:
         return _top(given)
+
+    def to_chat() -> gr.Tabs:
+        return gr.Tabs(selected=chat.VIEW.name)
 
     shown = gr.HTML(
         top(),
@@ -114,12 +117,14 @@ def _fill(given: Given, views: tuple[View, ...]) -> None:
         js_on_load=script("frame"),
         language=given.phrases.language,
     )
-    with gr.Tabs(elem_id="byline-views", selected=views[0].name):
+    indexed, only = gr.State(0), gr.State(None)
+    with gr.Tabs(elem_id="byline-views", selected=views[0].name) as tabs:
         for view in views:
             with gr.Tab(view.title(given.phrases), id=view.name, elem_id=f"byline-{view.name}-view") as tab:
-                view.build(replace(given, tab=tab))
-    # Again for each visitor: the index may have changed since the start.
+                view.build(given, Frame(tab, indexed, only))
     gr.on(None, top, None, [shown], **AT_ONCE)
+    indexed.change(top, None, [shown], **AT_ONCE)
+    only.change(to_chat, None, [tabs], **AT_ONCE)
 
 
 def _top(given: Given) -> Html:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from index.article import digest
 from rag.answer import Answer
 from rag.errors import BylineError
+from rag.web.own_files import OwnFiles
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -33,7 +33,7 @@ class Pins:
 
     def __init__(self, folder: Path) -> None:
         """`folder` is made with the first pin."""
-        self._folder = folder
+        self._files = OwnFiles(folder)
         self._lock = threading.Lock()
 
     def listed(self, owner: str) -> tuple[Pin, ...]:
@@ -42,7 +42,7 @@ class Pins:
         Raises:
             BylineError: the file cannot be read, or another version of byline wrote it.
         """
-        path = self._path(owner)
+        path = self._files.path(owner)
         try:
             answers = _answers().validate_json(path.read_bytes())
         except FileNotFoundError:
@@ -90,17 +90,7 @@ class Pins:
                 self._keep(owner, pins)
 
     def _keep(self, owner: str, pins: Sequence[Pin]) -> None:
-        path = self._path(owner)
-        making = path.with_suffix(f".{os.getpid()}")
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            making.write_bytes(_answers().dump_json([pin.answer for pin in pins]))
-            os.replace(making, path)
-        except OSError as error:
-            raise BylineError(f"{path}: cannot be written ({error.strerror or error})") from error
-
-    def _path(self, owner: str) -> Path:
-        return self._folder / f"{digest(owner)}.json"  # a name that no visitor has chosen
+        self._files.write(owner, _answers().dump_json([pin.answer for pin in pins]))
 
 
 def _id(answer: Answer) -> str:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from index.article import digest
 from rag.errors import BylineError
 from rag.settings import Settings
+from rag.web.own_files import OwnFiles
 
 Unsupported = Literal["mark", "cut"]
 UNSUPPORTED: tuple[Unsupported, ...] = get_args(Unsupported)
@@ -37,7 +36,7 @@ class PreferenceBook:
     def of(self, owner: str) -> Preferences:
         """What `owner` has chosen; a file that cannot be read counts as nothing chosen."""
         with suppress(OSError, ValueError, BylineError):
-            kept = json.loads(self._path(owner).read_text(encoding="utf-8"))
+            kept = json.loads(self._files.path(owner).read_text(encoding="utf-8"))
             if isinstance(kept, dict):
                 return preferences_from(kept)
         return Preferences(self.settings.k, self.settings.unsupported)
@@ -48,17 +47,11 @@ class PreferenceBook:
         Raises:
             BylineError: it cannot be written.
         """
-        path = self._path(owner)
-        making = path.with_suffix(f".{os.getpid()}")
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            making.write_text(json.dumps(asdict(chosen)), encoding="utf-8")
-            os.replace(making, path)
-        except OSError as error:
-            raise BylineError(f"{path}: cannot be written ({error.strerror or error})") from error
+        self._files.write(owner, json.dumps(asdict(chosen)).encode())
 
-    def _path(self, owner: str) -> Path:
-        return self.folder / f"{digest(owner)}.json"  # a name that no visitor has chosen
+    @property
+    def _files(self) -> OwnFiles:
+        return OwnFiles(self.folder)
 
 
 def preferences_from(told: Mapping[str, object]) -> Preferences:

@@ -15,19 +15,14 @@ from rag.web.phrases.library import LibraryPhrases
 def progress(status: Status, folders: str, page: Phrases) -> Html:
     """How indexing goes, or what the last run did, with the button that begins or ends it."""
     words = page.library
-    if status.running:
-        act = button(words.stop, "stop")
-    else:
-        act = tag(
-            "button",
-            words.refresh,
-            type="button",
-            class_="byline-button",
-            data_act="refresh",
-            title=words.refresh_of.format(folders=folders),
-        )
+    act = button(words.stop, "stop") if status.running else button(words.refresh, "refresh")
     return tag(
-        "div", act, tag("div", *_told(status, words), role="status"), class_="byline-indexing", lang=page.language
+        "div",
+        tag("p", words.folders.format(folders=folders), class_="byline-hint"),
+        act,
+        tag("div", *_told(status, words), role="status"),
+        class_="byline-indexing",
+        lang=page.language,
     )
 
 

@@ -11,11 +11,12 @@ from rag.draft.check import CheckedDraft
 from rag.draft.show import Quoted, Row, rows
 from rag.report.build import Report, assemble
 from rag.report.labels import labels_in
-from rag.web.answers import excerpt
+from rag.web.answers import excerpt, supported
 from rag.web.endpoints import LONGEST_DRAFT
 from rag.web.markup import Html, tag
 from rag.web.parcel import Parcel
 from rag.web.phrases import Phrases
+from rag.web.phrases.messages import told
 from rag.web.pins import Pin
 
 LONGEST_TITLE = 200  # characters
@@ -84,8 +85,7 @@ def _text(report: Report, kind: str) -> bytes:
 
 def _item(pin: Pin, at: int, of: int, moved: tuple[str, str] | None, page: Phrases) -> Html:
     words, answer = page.report, pin.answer
-    good = sum(one.verdict == "supported" for one in answer.sentences)
-    held = page.answers.supported(good, len(answer.sentences)) if answer.sentences else ""
+    held = supported(answer, page.answers)
     by = page.answers.extractive if answer.model == EXTRACTIVE else answer.model
     about = " · ".join(part for part in (held, by) if part)
     acts = (
@@ -171,7 +171,7 @@ def _claim(row: Row, page: Phrases) -> Html:
     )
     said = " ".join((row.text, *row.cited))
     parts = [tag("p", tag("span", said, class_="byline-text", dir="auto"), " ", verdict)]
-    parts += [tag("p", reason, class_="byline-reasons") for reason in row.reasons]
+    parts += [tag("p", told(reason, page.language), class_="byline-reasons") for reason in row.reasons]
     parts += [_quoted(one, words.rests_on) for one in row.quoted]
     if row.suggested:
         parts.append(_quoted(row.suggested, words.could_cite))

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from rag.settings import Settings
 from rag.web.markup import Html, tag
 from rag.web.phrases import Phrases
+from rag.web.phrases.messages import told
 from rag.web.preferences import MOST_PASSAGES, UNSUPPORTED, Preferences
 from rag.web.setup import Reach
 from rag.words import words_in
@@ -87,7 +88,7 @@ def servers_table(settings: Settings, page: Phrases) -> Html:
             "tr",
             tag("th", tag("code", name), scope="row"),
             tag("td", shown_value(settings, name, page)),
-            tag("td", field.description or "", lang="en", class_="byline-soft"),
+            tag("td", told(field.description or "", page.language), class_="byline-soft"),
         )
         for name, field in Settings.model_fields.items()
         if name not in _VISITORS

@@ -11,6 +11,7 @@ from rag.answer import Answer, Place
 from rag.errors import BylineError
 from rag.web.answers import NEAREST
 from rag.web.markup import Html, spoken, tag
+from rag.web.narrowing import only_button
 from rag.web.phrases import Phrases, phrases_in
 from rag.web.phrases.answers import AnswerPhrases
 from rag.web.reader import Piece, around, pieces, written
@@ -85,6 +86,7 @@ def opened(answer: Answer, turn: int, number: int, texts: Texts, page: Phrases) 
             words,
             *_about(chosen, said),
             _others(found, number, turn, said),
+            *([] if trouble else [tag("p", only_button(chosen.source, words.filters), class_="byline-acts")]),
             above=said.source_number.format(number=number),
         ),
         *([tag("p", trouble, class_="byline-trouble")] if trouble else []),

@@ -91,7 +91,7 @@ def recall_curve(scores: Mapping[str, Score], before: Mapping[str, float]) -> Ch
         axes.set_ylim(0, 1.02)
         axes.grid()
 
-    values = ", ".join(f"{score.value:.3f} at {k}" for k, score in known.items())
+    values = ", ".join(f"recall@{k} {score.value:.3f}" for k, score in known.items())
     return Chart("Evidence recall by depth", _svg(draw, _HEIGHT, "recall"), f"{values}; bars are 95 % intervals.")
 
 

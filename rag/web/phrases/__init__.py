@@ -2,12 +2,11 @@
 
     phrases_in("ko").chat.ask  →  "질문하기"
 
-A phrase is one line in the module of its part: `ask = Both("Ask", "질문하기")`.
+A phrase is one line in the module of its part: `ask = Both("Ask", "질문하기")`; `messages` has the Korean
+of what byline's other parts tell in English.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from rag.web.phrases.answers import AnswerPhrases
 from rag.web.phrases.both import LANGUAGE_NAMES, LANGUAGES, Language, page_language
@@ -24,36 +23,23 @@ from rag.web.phrases.settings import SettingsPhrases
 __all__ = ["LANGUAGES", "LANGUAGE_NAMES", "Language", "Phrases", "phrases_in"]
 
 
-@dataclass(frozen=True, slots=True)
 class Phrases:
     """What the page says in one language, by part."""
 
-    language: Language
-    frame: FramePhrases
-    chat: ChatPhrases
-    rail: RailPhrases
-    filters: FilterPhrases
-    answers: AnswerPhrases
-    library: LibraryPhrases
-    report: ReportPhrases
-    feedback: FeedbackPhrases
-    evaluation: EvaluationPhrases
-    settings: SettingsPhrases
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.frame = FramePhrases(language)
+        self.chat = ChatPhrases(language)
+        self.rail = RailPhrases(language)
+        self.filters = FilterPhrases(language)
+        self.answers = AnswerPhrases(language)
+        self.library = LibraryPhrases(language)
+        self.report = ReportPhrases(language)
+        self.feedback = FeedbackPhrases(language)
+        self.evaluation = EvaluationPhrases(language)
+        self.settings = SettingsPhrases(language)
 
 
 def phrases_in(code: str) -> Phrases:
     """The page's words in the language `code` (ISO 639-1); in English where the page does not speak it."""
-    language = page_language(code)
-    return Phrases(
-        language,
-        frame=FramePhrases(language),
-        chat=ChatPhrases(language),
-        rail=RailPhrases(language),
-        filters=FilterPhrases(language),
-        answers=AnswerPhrases(language),
-        library=LibraryPhrases(language),
-        report=ReportPhrases(language),
-        feedback=FeedbackPhrases(language),
-        evaluation=EvaluationPhrases(language),
-        settings=SettingsPhrases(language),
-    )
+    return Phrases(page_language(code))

@@ -33,7 +33,6 @@ class AnswerPhrases(Group):
     summary = Both("{good} of {all} sentences supported", "문장 {all}개 중 {good}개 확인됨")
     mixture = Both("{mix} {noun}", "출처: {mix}")
     unknown = Both("In none of the articles:", "어느 기사에도 없는 말:")
-    conflict = Both("The articles differ", "기사마다 다릅니다")
     how = Both("How this was answered", "답을 찾은 방법")
     all_sources = Both("All sources", "모든 출처")
     whole_article = Both("Whole article", "기사 전문")

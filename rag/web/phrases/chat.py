@@ -22,6 +22,8 @@ class ChatPhrases(Group):
     reading = Both("Reading the articles …", "기사를 읽는 중 …")
     unchecked = Both("not checked yet", "아직 확인되지 않음")
     stopped = Both("Stopped.", "멈췄습니다.")
+    note = Both("Note", "알림")
+    refused = Both("Not possible", "할 수 없습니다")
     wait = Both(
         "The question before is still being answered; this one stays in the box.",
         "앞의 질문에 아직 답하는 중입니다. 이 질문은 입력란에 남아 있습니다.",

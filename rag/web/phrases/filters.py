@@ -18,6 +18,7 @@ class FilterPhrases(Group):
     languages = Both("Languages", "언어")
     outlets = Both("Outlets", "언론사")
     articles = Both("Only these articles", "이 기사만")
+    only_this = Both("Ask only this article", "이 기사에만 묻기")
     clear = Both("Clear filters", "필터 지우기")
     no_date = Both(
         "“{written}” is not a date; write it as 2024-05-31.", "“{written}”은 날짜가 아닙니다. 2024-05-31처럼 쓰세요."

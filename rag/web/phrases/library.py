@@ -30,7 +30,6 @@ class LibraryPhrases(Group):
         "No article matches. Clear a filter, or add articles.",
         "맞는 기사가 없습니다. 조건을 지우거나 기사를 추가하세요.",
     )
-    bad_date = Both("{written}: not a date", "{written}: 날짜가 아닙니다")
     earlier = Both("Previous", "이전")
     later = Both("Next", "다음")
     page = Both("Page {page} of {pages}", "{pages}쪽 중 {page}쪽")
@@ -49,7 +48,10 @@ class LibraryPhrases(Group):
     why_lost = Both("the connection broke off", "연결이 끊겼습니다")
 
     refresh = Both("Bring up to date", "새로 고치기")
-    refresh_of = Both("Reads again what has changed in {folders}", "{folders}에서 바뀐 것을 다시 읽습니다")
+    folders = Both(
+        "Or put them into {folders}, and bring the index up to date.",
+        "또는 {folders}에 넣고 새로 고치세요.",
+    )
     stop = Both("Stop indexing", "색인 멈추기")
     preparing = Both("Indexing: looking for what has changed …", "색인 중: 바뀐 것을 찾고 있습니다 …")
     running = Both(
@@ -84,7 +86,7 @@ class LibraryPhrases(Group):
     whole_file = Both("characters {start}–{end} of the file", "파일의 {start}–{end}자")
     furniture = Both("left out of the index: not the article's own words", "색인에 넣지 않음: 기사 본문이 아님")
     further = Both("Show further passages", "구절 더 보기")
-    fault = Both("Not read: {fault}", "읽지 못함: {fault}")
+    fault = Both("Not read:", "읽지 못함:")
     gone_now = Both("This article is no longer in the index.", "이 기사는 이제 색인에 없습니다.")
     remove = Both("Remove …", "빼기 …")
     remove_upload = Both(

@@ -4,7 +4,7 @@ const told = (one) => ({ ...one.dataset });
 
 element.addEventListener("click", (event) => {
   const one = event.target instanceof Element && event.target.closest("[data-act]");
-  if (one && !one.disabled) trigger("click", told(one));
+  if (one && !one.disabled) trigger(one.dataset.act === "only" ? "apply" : "click", told(one));
 });
 
 let typing = 0;
@@ -37,7 +37,8 @@ watch("value", () => {
   const wanted = element.querySelector("[data-focus]");
   if (!wanted) return;
   wanted.focus({ preventScroll: true });
-  wanted.closest("aside, section").scrollIntoView({ block: "nearest" });
+  const whole = wanted.closest("aside, section"); /* where it does not fit, its end would be as near as its beginning */
+  (whole.offsetHeight < window.innerHeight ? whole : wanted).scrollIntoView({ block: "nearest" });
 });
 
 /* Files: one request each, and then one word of what became of them. */

@@ -6,10 +6,15 @@ const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 element.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
   if (!button) return;
-  const { act, turn, number } = button.dataset;
+  const { act, turn, number, source } = button.dataset;
   if (act === "close") {
     delete columns.dataset.open;
     window.bylineOpener?.focus();
+    return;
+  }
+  if (act === "only") {
+    delete columns.dataset.open;
+    trigger("apply", { source });
     return;
   }
   columns.dataset.open = "sources";

@@ -9,20 +9,25 @@ document.addEventListener("click", (event) => {
   toggle.setAttribute("aria-expanded", String(columns.dataset.open === "rail"));
 });
 
-function rename(button) {
-  const item = button.closest("li");
-  const entry = item.querySelector(".byline-entry");
+/* The name that is being written, and its place in the text: the server may send the list anew meanwhile. */
+let renaming = null;
+
+function rename() {
+  const { id, label } = renaming;
+  const entry = element.querySelector(`.byline-entry[data-id="${id}"]`);
+  if (!entry) return void (renaming = null);
   const input = document.createElement("input");
   input.className = "byline-rename";
-  input.value = entry.textContent;
-  input.setAttribute("aria-label", button.dataset.label);
+  input.value = renaming.title ?? entry.textContent;
+  input.setAttribute("aria-label", label);
   const done = (title) => {
-    input.onblur = null;
+    renaming = null;
     input.remove();
     entry.hidden = false;
-    if (title && title !== entry.textContent) trigger("edit", { id: button.dataset.id, title });
+    if (title && title !== entry.textContent) trigger("edit", { id, title });
     entry.focus();
   };
+  input.oninput = () => (renaming.title = input.value);
   input.onkeydown = (event) => {
     if (event.isComposing) return;
     if (event.key === "Enter") done(input.value.trim());
@@ -31,11 +36,13 @@ function rename(button) {
       done("");
     }
   };
-  input.onblur = () => done("");
+  input.onblur = () => setTimeout(() => input.isConnected && done("")); /* not where the list took it away */
   entry.hidden = true;
   entry.before(input);
-  input.select();
+  if (renaming.title === undefined) input.select();
+  else input.focus();
 }
+watch("value", () => renaming && rename());
 
 function remove(button) {
   if (button.textContent === button.dataset.sure) trigger("delete", { id: button.dataset.id });
@@ -48,7 +55,10 @@ element.addEventListener("click", (event) => {
   const { act, id } = button.dataset;
   if (act === "delete") return void remove(button);
   button.closest("details")?.removeAttribute("open");
-  if (act === "rename") rename(button);
+  if (act === "rename") {
+    renaming = { id, label: button.dataset.label };
+    rename();
+  }
   else if (act === "save") trigger("download", { id, form: button.dataset.form });
   else {
     delete columns.dataset.open;

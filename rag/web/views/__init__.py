@@ -1,8 +1,8 @@
 """What the page is made of: one module a view, each a tab of the page.
 
-    from rag.web.views.view import Given, View
+    from rag.web.views.view import Frame, Given, View
 
-    def _build(given: Given) -> None: ...      # Gradio components and their events, inside the view's tab
+    def _build(given: Given, frame: Frame) -> None: ...      # Gradio components and their events, inside the view's tab
 
     VIEW = View("sources", lambda phrases: phrases.frame.sources, _build)
 

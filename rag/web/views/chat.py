@@ -9,12 +9,12 @@ from rag.web.chatting import Chat, Parts
 from rag.web.conversation import Conversation
 from rag.web.events import by_visitor, by_visitor_with_data, streamed
 from rag.web.markup import Html, tag
-from rag.web.narrowing import Narrowing, narrowing, offered
+from rag.web.narrowing import Narrowing, alone, narrowing, offered, only_of
 from rag.web.phrases import Phrases
 from rag.web.rail import rail
 from rag.web.resources import script
 from rag.web.sources import Texts, pane
-from rag.web.views.view import AT_ONCE, QUIET, Given, View
+from rag.web.views.view import AT_ONCE, QUIET, Frame, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -23,7 +23,7 @@ _LONGEST = 4000  # characters of a question
 _EACH: dict[str, Any] = {**AT_ONCE, "trigger_mode": "multiple"}  # what comes while another is under way is not dropped
 
 
-def _build(given: Given) -> None:
+def _build(given: Given, frame: Frame) -> None:
     import gradio as gr
 
     page = given.phrases
@@ -45,9 +45,9 @@ def _build(given: Given) -> None:
             sources = _html(pane(None, 0, Texts(given.assistant.text, lambda _: ()), page), "byline-sources", "pane")
     chat = Chat(given, Parts(conversation, editing, listed, told, arriving, note, box, sources))
     _asking(chat, narrowed)
-    _reading(chat)
+    _reading(chat, frame)
     _keeping(chat, file)
-    _narrowing(given, narrowed, filters, cleared)
+    _narrowing(given, frame, narrowed, filters, cleared)
 
 
 def _html(value: Html, id: str, run: str | None = None) -> gr.HTML:
@@ -112,11 +112,12 @@ def _leaving(chat: Chat, replies: list[Any]) -> None:
     parts.rail.delete(by_visitor_with_data(chat.delete), [parts.conversation], parts.all, cancels=replies, **_EACH)
 
 
-def _reading(chat: Chat) -> None:
+def _reading(chat: Chat, frame: Frame) -> None:
     """What is done with an answer that is there."""
     parts = chat.parts
     for component in (parts.thread, parts.pane):
         component.select(by_visitor_with_data(chat.choose), [parts.conversation], [parts.pane], **_EACH)
+    parts.pane.apply(by_visitor_with_data(only_of), None, [frame.only], **_EACH)
     parts.thread.like(by_visitor_with_data(chat.act), [parts.conversation], None, **_EACH)
     parts.thread.edit(by_visitor_with_data(chat.edit), [parts.conversation], parts.all, **_EACH)
     parts.note.clear(chat.keep, None, parts.all, **_EACH)
@@ -133,14 +134,19 @@ def _keeping(chat: Chat, file: gr.HTML) -> None:
     gr.on(None, by_visitor(chat.listed), None, [parts.rail], **AT_ONCE)
 
 
-def _narrowing(given: Given, narrowed: Narrowing, filters: gr.Accordion, cleared: gr.Button) -> None:
+def _narrowing(given: Given, frame: Frame, narrowed: Narrowing, filters: gr.Accordion, cleared: gr.Button) -> None:
     """What the filters offer, and how many of them are set."""
     import gradio as gr
 
     words = given.phrases.filters
 
-    def offer() -> tuple[dict[str, Any], ...]:
-        return offered(given.assistant, given.phrases)
+    choices = [narrowed.languages, narrowed.outlets, narrowed.articles]
+
+    def offer(*values: list[str]) -> tuple[dict[str, Any], ...]:
+        return offered(given.assistant, given.phrases, *values)
+
+    def only(wish: tuple[str, int]) -> tuple[Any, ...]:
+        return *alone(given.assistant, wish[0]), gr.update(open=True)
 
     def count(*values: Any) -> dict[str, Any]:
         n = sum(bool(value) for value in values)
@@ -149,7 +155,10 @@ def _narrowing(given: Given, narrowed: Narrowing, filters: gr.Accordion, cleared
     def clear() -> tuple[Any, ...]:
         return "", "", [], [], []
 
-    gr.on(None, offer, None, [narrowed.languages, narrowed.outlets, narrowed.articles], **AT_ONCE)
+    gr.on(None, offer, choices, choices, **AT_ONCE)
+    frame.indexed.change(offer, choices, choices, **AT_ONCE)
+    asked_alone = frame.only.change(only, [frame.only], [*narrowed.all, filters], **AT_ONCE)
+    asked_alone.then(None, js=script("box"), **AT_ONCE)
     gr.on(narrowed.changes, count, narrowed.all, [filters], **AT_ONCE)
     cleared.click(clear, None, narrowed.all, **AT_ONCE)
 

@@ -14,12 +14,13 @@ from rag.web.evaluating import SUFFIXES, Evaluating, Trial
 from rag.web.evaluation import Shown, run_form, run_report, runs_table, standing
 from rag.web.events import Data, by_visitor_with_data
 from rag.web.library import drop_zone, taken
-from rag.web.markup import Html, trouble
+from rag.web.markup import Html
 from rag.web.parcel import Parcel, handed_over
+from rag.web.phrases.messages import trouble
 from rag.web.runs import Entry, Runs
 from rag.web.setup import shown_folder
 from rag.web.views.pane import came, pane
-from rag.web.views.view import AT_ONCE, QUIET, Given, View
+from rag.web.views.view import AT_ONCE, QUIET, Frame, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -79,7 +80,7 @@ class EvaluationView:
             shown = self._shown(entries, looking.shown)
             before = self._shown(entries, looking.before) if shown else None
         except BylineError as error:
-            return trouble(str(error)), trouble(str(error))
+            return trouble(error, self.given.phrases.language), trouble(error, self.given.phrases.language)
         if shown and before:
             shown = replace(shown, run=against(shown.run, before.run))
         return runs_table(entries, shown.entry.id if shown else None, page), run_report(shown, before, page)
@@ -105,7 +106,7 @@ class EvaluationView:
         try:
             data = self.runs.report(looking.shown or "")
         except BylineError as error:
-            return trouble(str(error))
+            return trouble(error, self.given.phrases.language)
         return handed_over(Parcel(f"byline-evaluation-{looking.shown}.html", "text/html", data))
 
     def _shown(self, entries: Sequence[Entry], id: str | None) -> Shown | None:
@@ -142,7 +143,7 @@ class Parts:
     timer: gr.Timer
 
 
-def _build(given: Given) -> None:
+def _build(given: Given, frame: Frame) -> None:
     import gradio as gr
 
     desk, page = given.desk, given.phrases
@@ -160,7 +161,7 @@ def _build(given: Given) -> None:
     view = EvaluationView(given, desk.sets, desk.runs, desk.evaluating)
     parts = Parts(looking, seen, form, going, drop, fate, table, report, saved, timer)
     _wire_form(view, parts)
-    _wire_runs(view, parts)
+    _wire_runs(view, frame.tab, parts)
 
 
 def _wire_form(view: EvaluationView, parts: Parts) -> None:
@@ -184,7 +185,7 @@ def _wire_form(view: EvaluationView, parts: Parts) -> None:
     parts.drop.upload(by_visitor_with_data(take), None, [parts.fate, parts.form], **AT_ONCE)
 
 
-def _wire_runs(view: EvaluationView, parts: Parts) -> None:
+def _wire_runs(view: EvaluationView, tab: gr.Tab, parts: Parts) -> None:
     """Connect the runs with what is shown of them."""
     import gradio as gr
 
@@ -192,7 +193,7 @@ def _wire_runs(view: EvaluationView, parts: Parts) -> None:
         try:
             looking = view.after(looking, said)
         except BylineError as error:
-            return [looking, gr.skip(), trouble(str(error))]
+            return [looking, gr.skip(), trouble(error, view.given.phrases.language)]
         return [looking, *view.show(looking)]
 
     def look(looking: Looking, seen: int) -> list[Any]:
@@ -206,12 +207,12 @@ def _wire_runs(view: EvaluationView, parts: Parts) -> None:
     def enter(looking: Looking) -> list[Any]:
         return [*look(looking, -1), view.form()]
 
-    tab, looking = view.given.tab, parts.looking
+    looking = parts.looking
     whole = [looking, parts.seen, parts.table, parts.report, parts.going, parts.timer]
     parts.table.click(by_visitor_with_data(act), [looking], [looking, parts.table, parts.report], **QUIET)
     parts.report.click(view.report, [looking], [parts.saved], **QUIET)
     parts.timer.tick(look, [looking, parts.seen], whole, **AT_ONCE)
-    gr.on([tab.select] if tab else None, enter, [looking], [*whole, parts.form], **AT_ONCE)
+    tab.select(enter, [looking], [*whole, parts.form], **AT_ONCE)
 
 
 VIEW = View("evaluation", lambda phrases: phrases.frame.evaluation, _build)

@@ -10,13 +10,15 @@ from rag.errors import BylineError
 from rag.web.article import article
 from rag.web.events import Data, by_visitor_with_data
 from rag.web.library import PASSAGES, Looking, aside, drop_zone, filters, find, table, taken, wanted_from
-from rag.web.markup import Html, trouble
+from rag.web.markup import Html
+from rag.web.narrowing import only_of
 from rag.web.phrases import Phrases
+from rag.web.phrases.messages import trouble
 from rag.web.progress import progress
 from rag.web.setup import shown_folder
 from rag.web.shelf import Shelf
 from rag.web.views.pane import came, pane
-from rag.web.views.view import AT_ONCE, Given, View
+from rag.web.views.view import AT_ONCE, Frame, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -105,7 +107,6 @@ class Parts:
     """The components of the view."""
 
     looking: gr.State
-    seen: gr.State
     filters: gr.HTML
     drop: gr.HTML
     taken: gr.HTML
@@ -116,13 +117,13 @@ class Parts:
     timer: gr.Timer
 
 
-def _build(given: Given) -> None:
+def _build(given: Given, frame: Frame) -> None:
     import gradio as gr
 
     view = LibraryView(given.shelf, given.phrases)
     words, most = given.phrases.library, given.shelf.uploads.max_bytes
     dropped = drop_zone(words.add, SUFFIXES, most, given.phrases)
-    looking, seen = gr.State(Looking()), gr.State(0)
+    looking = gr.State(Looking())
     with gr.Row(elem_classes="byline-columns byline-second-first", equal_height=False):
         with gr.Column(scale=3, min_width=320):
             form = pane("byline-shelf-filters")
@@ -132,10 +133,10 @@ def _build(given: Given) -> None:
             came, going = pane("byline-shelf-taken"), pane("byline-shelf-progress")
             opened = pane("byline-shelf-article")
     timer = gr.Timer(_EVERY, active=False)
-    _wire(view, Parts(looking, seen, form, drop, came, going, listed, out, opened, timer))
+    _wire(view, frame, Parts(looking, form, drop, came, going, listed, out, opened, timer))
 
 
-def _wire(view: LibraryView, parts: Parts) -> None:
+def _wire(view: LibraryView, frame: Frame, parts: Parts) -> None:
     """Connect what the reader does with what happens."""
     import gradio as gr
 
@@ -146,7 +147,7 @@ def _wire(view: LibraryView, parts: Parts) -> None:
             looking = view.after(looking, said)
             panes = view.panes(looking)
         except BylineError as error:
-            return [looking, trouble(str(error)), gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()]
+            return [looking, trouble(error, view.page.language), gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()]
         filled = gr.skip() if said.get("act") == "fill" else panes.filters
         running = gr.Timer(active=view.shelf.indexing.status.running)
         return [looking, panes.table, panes.aside, panes.article, view.progress(), running, filled]
@@ -166,7 +167,7 @@ def _wire(view: LibraryView, parts: Parts) -> None:
         try:
             panes = view.panes(looking)
         except BylineError as error:
-            return [seen, gr.skip(), trouble(str(error)), gr.skip(), gr.skip(), view.progress(), timer]
+            return [seen, gr.skip(), trouble(error, view.page.language), gr.skip(), gr.skip(), view.progress(), timer]
         return [status.finished, panes.filters, panes.table, panes.aside, panes.article, view.progress(), timer]
 
     acts = [parts.filters.submit, *(one.click for one in (parts.filters, parts.progress, parts.table))]
@@ -178,8 +179,9 @@ def _wire(view: LibraryView, parts: Parts) -> None:
         **AT_ONCE,
     )
     parts.drop.upload(by_visitor_with_data(take), None, [parts.taken, parts.progress, parts.timer], **AT_ONCE)
-    whole = [parts.seen, parts.filters, parts.table, parts.aside, parts.article, parts.progress, parts.timer]
-    parts.timer.tick(look, [parts.looking, parts.seen], whole, **AT_ONCE)
+    whole = [frame.indexed, parts.filters, parts.table, parts.aside, parts.article, parts.progress, parts.timer]
+    parts.timer.tick(look, [parts.looking, frame.indexed], whole, **AT_ONCE)
+    parts.article.apply(by_visitor_with_data(only_of), None, [frame.only], **AT_ONCE)
     gr.on(None, lambda looking: look(looking, -1), [parts.looking], whole, **AT_ONCE)
 
 

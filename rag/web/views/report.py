@@ -12,11 +12,12 @@ from rag.draft.show import as_html
 from rag.errors import BylineError
 from rag.web.endpoints import LONGEST_DRAFT
 from rag.web.events import Data, by_visitor, by_visitor_with_data
-from rag.web.markup import Html, tag, trouble
+from rag.web.markup import Html, tag
 from rag.web.parcel import Parcel, handed_over
+from rag.web.phrases.messages import trouble
 from rag.web.report import checked, draft_form, export_form, exported, pinned
 from rag.web.views.pane import pane
-from rag.web.views.view import AT_ONCE, QUIET, Given, View
+from rag.web.views.view import AT_ONCE, QUIET, Frame, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -40,7 +41,7 @@ class ReportView:
                 self.given.desk.pins.move(owner, id, -1 if act == "up" else 1)
             return pinned(self.given.desk.pins.listed(owner), (id, act), self.given.phrases)
         except BylineError as error:
-            return trouble(str(error))
+            return trouble(error, self.given.phrases.language)
 
     def export(self, owner: str, said: Data) -> Html:
         """The report of what is pinned, as a download."""
@@ -48,7 +49,7 @@ class ReportView:
         try:
             answers = [pin.answer for pin in self.given.desk.pins.listed(owner)]
         except BylineError as error:
-            return trouble(str(error))
+            return trouble(error, self.given.phrases.language)
         if not answers or kind not in _KINDS:
             return tag("p", self.given.phrases.report.none, class_="byline-hint", role="status")
         return handed_over(exported(answers, str(said.get("title", "")), kind, date.today()))
@@ -58,11 +59,11 @@ class ReportView:
         try:
             draft = self.given.assistant.check(read_markdown(self.given.phrases.report.check, text))
         except BylineError as error:
-            return trouble(str(error)), None
+            return trouble(error, self.given.phrases.language), None
         return checked(draft, self.given.phrases), draft
 
 
-def _build(given: Given) -> None:
+def _build(given: Given, frame: Frame) -> None:
     import gradio as gr
 
     with gr.Row(elem_classes="byline-columns", equal_height=False):
@@ -73,17 +74,15 @@ def _build(given: Given) -> None:
             draft = pane("byline-draft", draft_form(given.phrases))
             verdicts, saved = pane("byline-verdicts"), pane("byline-saved")
     view = ReportView(given)
-    _wire_pins(view, given.tab, listed, form, parcel)
+    _wire_pins(view, frame.tab, listed, form, parcel)
     _wire_draft(view, draft, verdicts, saved)
 
 
-def _wire_pins(view: ReportView, tab: gr.Tab | None, listed: gr.HTML, form: gr.HTML, parcel: gr.HTML) -> None:
-    import gradio as gr
-
+def _wire_pins(view: ReportView, tab: gr.Tab, listed: gr.HTML, form: gr.HTML, parcel: gr.HTML) -> None:
     def show(owner: str) -> str:
         return view.pins(owner, {})
 
-    gr.on([tab.select] if tab else None, by_visitor(show), None, [listed], **AT_ONCE)
+    tab.select(by_visitor(show), None, [listed], **AT_ONCE)
     listed.click(by_visitor_with_data(view.pins), None, [listed], **AT_ONCE)
     form.submit(by_visitor_with_data(view.export), None, [parcel], **QUIET)
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from rag.errors import BylineError
 from rag.web.events import Data, by_visitor, by_visitor_with_data
-from rag.web.markup import tag, trouble
+from rag.web.markup import tag
 from rag.web.phrases import LANGUAGES
+from rag.web.phrases.messages import trouble
 from rag.web.preferences import preferences_from
 from rag.web.settings import languages, own_form, servers_table, who_gets_text
 from rag.web.views.pane import pane
-from rag.web.views.view import AT_ONCE, Given, View
+from rag.web.views.view import AT_ONCE, Frame, Given, View
 
 
-def _build(given: Given) -> None:
+def _build(given: Given, frame: Frame) -> None:
     import gradio as gr
 
     page, book = given.phrases, given.desk.preferences
@@ -32,10 +33,10 @@ def _build(given: Given) -> None:
         try:
             book.keep(owner, preferences_from(said))
         except BylineError as error:
-            return trouble(str(error))
+            return trouble(error, page.language)
         return tag("p", page.settings.saved, class_="byline-hint", role="status")
 
-    gr.on([given.tab.select] if given.tab else None, by_visitor(show), None, [form], **AT_ONCE)
+    frame.tab.select(by_visitor(show), None, [form], **AT_ONCE)
     form.submit(by_visitor_with_data(save), None, [said], **AT_ONCE)
 
 

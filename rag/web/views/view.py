@@ -32,7 +32,7 @@ class Given:
 
     `state` is the folder in which the page keeps what has to outlive the server, `archive` the conversations in it;
     `desk` is what the views beside the chat share, `acts` what they offer to do with an answer; `home` is the language
-    of the page at /, and `tab` the view's own. Who asks is told by `rag.web.events`.
+    of the page at /. Who asks is told by `rag.web.events`.
     """
 
     assistant: Assistant
@@ -44,7 +44,6 @@ class Given:
     acts: tuple[AnswerAct, ...]
     phrases: Phrases
     home: Language
-    tab: gr.Tab | None = None
 
     @property
     def shelf(self) -> Shelf:
@@ -57,6 +56,19 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a view stands: its tab, and the states by whose changes the parts of a page tell each other something.
+
+    `indexed` is how many runs of indexing the page has seen end; `only` is a source that its reader wants to ask alone,
+    and when they said so, in nanoseconds; None before.
+    """
+
+    tab: gr.Tab
+    indexed: gr.State
+    only: gr.State
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A tab of the page: its name in the address and in element ids, its title, and what fills it.
 
@@ -65,4 +77,4 @@ class View:
 
     name: str
     title: Callable[[Phrases], str]
-    build: Callable[[Given], None]
+    build: Callable[[Given, Frame], None]

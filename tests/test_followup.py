@@ -1,0 +1,60 @@
+"""Questions that lean on the one before: which do, and what is then searched for without a model."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.answer import Turn
+from rag.assistant import Assistant
+from rag.followup import leans
+
+CLINIC = "How many children did the night clinic in Jecheon treat in its first six weeks?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "And what did he say about chips?",
+        "Until what time is it open?",
+        "What about the tickets?",
+        "그럼 공사는 언제 시작하나?",
+        "그가 베트남에는 무엇을 요청했나?",
+        "거기는 몇 시까지 여나?",
+    ],
+)
+def test_a_pronoun_or_a_word_that_goes_on_points_back(question: str) -> None:
+    assert leans(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "And what did he ask of Vietnam?",
+        "When does the Route No. 3 ferry leave Mokpo?",
+        "How many children did the night clinic treat?",
+        "그림 전시회는 언제 열리나?",
+        "이도현 장관은 무엇을 요청했나?",
+    ],
+)
+def test_a_question_with_a_name_or_without_a_pronoun_stands_alone(question: str) -> None:
+    assert not leans(question)
+
+
+def test_what_was_asked_before_finds_the_article_that_a_pronoun_means(assistant: Assistant) -> None:
+    question = "Until what time is it open?"
+    alone = assistant.ask(question, llm="none")
+    following = assistant.ask(question, llm="none", history=(Turn(CLINIC, "1,146 children."),))
+
+    assert "night-clinic.txt" not in [one.passage.source for one in alone.retrieved[:5]]
+    assert "night-clinic.txt" in [one.passage.source for one in following.retrieved[:5]]
+    assert any("words of the question before" in notice for notice in following.notices)
+    assert following.question == question
+
+
+def test_a_question_that_stands_alone_is_searched_for_as_it_stands(assistant: Assistant) -> None:
+    question = "When does the Route No. 3 ferry leave Mokpo?"
+    following = assistant.ask(question, llm="none", history=(Turn(CLINIC, "1,146 children."),))
+
+    assert [one.passage.id for one in following.retrieved] == [
+        one.passage.id for one in assistant.ask(question, llm="none").retrieved
+    ]
