@@ -6,8 +6,9 @@ BIN    := $(VENV)/bin
 DEMO   := .demo
 RUN    := .eval
 AUDIT  := .audit
+OLDEST := .oldest
 
-.PHONY: help demo test eval baseline bench lint audit format clean
+.PHONY: help demo test oldest eval baseline bench lint audit format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is to make
@@ -42,6 +43,14 @@ demo: $(VENV)/installed ## index the samples and ask three questions
 test: $(VENV)/installed-dev ## run the tests
 	$(BIN)/python -m pytest
 
+oldest: ## run the tests that need no browser on the oldest versions that pyproject.toml allows; needs uv
+	uv venv --quiet --clear --python 3.11 $(OLDEST)
+	uv pip compile --quiet --resolution lowest-direct --python-version 3.11 --only-binary :all: \
+	  --no-binary kiwipiepy-model --extra dev --output-file $(OLDEST)/versions.txt pyproject.toml
+	uv pip install --quiet --python $(OLDEST)/bin/python --requirement $(OLDEST)/versions.txt
+	uv pip install --quiet --python $(OLDEST)/bin/python --no-deps --editable .
+	$(OLDEST)/bin/python -m pytest $(filter-out $(shell grep -lE "chromium|browser" tests/test_*.py),$(wildcard tests/test_*.py))
+
 eval: $(VENV)/installed ## measure the samples; fails where they got worse than samples/baseline
 	$(BIN)/byline index samples/articles --index $(RUN)/index
 	$(BIN)/byline eval samples/questions.jsonl --index $(RUN)/index --llm none --out $(RUN)/run \
@@ -72,4 +81,4 @@ format: $(VENV)/installed-dev ## mend what can be mended
 	$(BIN)/ruff check --fix .
 
 clean: ## remove what was built here
-	rm -rf $(VENV) $(AUDIT) $(DEMO) $(RUN) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT) $(OLDEST) $(DEMO) $(RUN) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
