@@ -34,8 +34,8 @@ def words_before(question: Question, history: Sequence[Turn], prepare: Callable[
 
     Args:
         question: the one asked now.
-        history: the turns before it, oldest first; words are taken from the last, and from
-            the one before while that leans too.
+        history: the turns before it, oldest first; words are taken from the last, and from the one before that while
+            it leans too.
         prepare: makes a question ready, as the retriever does.
     """
     found: dict[str, str] = {}

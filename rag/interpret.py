@@ -74,8 +74,8 @@ class Interpreter:
             found = self._read(question, history, _versions(texts, retriever), call)
         except ModelFailed as error:
             found = _with_words_before(question, history, retriever)
-            failed = f"the question was searched for as it stands: {error}"
-            found = replace(found, notices=found.notices or (failed,))
+            how = "not written anew" if found.completed else "searched for as it stands"
+            found = replace(found, notices=(f"the question was {how}: {error}", *found.notices))
         return replace(found, seconds=time.monotonic() - started)
 
     def _read(

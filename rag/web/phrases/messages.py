@@ -75,6 +75,7 @@ _NOTES = (
         "순서를 매기려고 구절 {passages}개를 {host}의 {model}에 보냈습니다",
     ),
     Both("the passages were not reordered: {why}", "구절의 순서를 바꾸지 못했습니다: {why}"),
+    Both("the question was not written anew: {why}", "질문을 다시 쓰지 못했습니다: {why}"),
     Both("the question was searched for as it stands: {why}", "질문을 그대로 검색했습니다: {why}"),
     Both("{why}; these are sentences of the articles instead", "{why}. 대신 기사의 문장을 보여 줍니다"),
     Both(
