@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> None:
         llm="smollm2",
         base_url=base_url,
         context_window=CONTEXT,
-        answer_timeout=300,
+        answer_timeout=3600,
         retries=0,
         rewrite=False,
         repair=False,
