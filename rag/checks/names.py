@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from index.meaning import SentenceEncoder
-from index.names import alike, hangul_key, latin_keys, surname_spellings
+from index.names import alike, hangul_key, latin_keys, nearness, surname_spellings
 from index.stopwords import stop_words
 from index.terms import Terms
 from rag.checks.source import Fault, Source, against, language_of
@@ -24,52 +24,19 @@ _RUN = re.compile(rf"(?<![\w.’'-]){_CAPITALISED}(?:\s(?:(?:of|de|van|von|al|bi
 _WORD = re.compile(r"[^\W_](?:[\w’'&.-]*[^\W_])?")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _OPENING = re.compile(r"(?:^|[.!?:;—–\"“‘'(\[]\s?|\n)$")
-_NO_NAME = frozenset(
-    [
-        "i",
-        "i'm",
-        "i've",
-        "i'd",
-        "i'll",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "sir",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "bst",
-        "gmt",
-        "est",
-        "pst",
-        "am",
-        "pm",
-        "ok",
-    ]
-)
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday"
+_MONTHS = "january february march april may june july august september october november december"
+_CALENDAR = frozenset(f"{_DAYS} {_MONTHS}".split())
+_TITLES = "i i'm i've i'd i'll mr mrs ms dr sir"
+_NO_NAME = frozenset(f"{_DAYS} {_MONTHS} {_TITLES} bst gmt est pst am pm ok".split())
 _ACRONYM = re.compile(r"(?:[A-Z]\.?){1,4}[A-Z]\.?s?")
 _SOUNDS = 0.65  # likeness from which two names sound the same
-_LONG = 3  # consonants from which a difference in one is forgiven
+_LONG = 3  # consonants from which a difference in one is forgiven,
+_NEAR = 0.6  # where the rest is near enough
 _MEANS = 0.52  # cosine from which a word of another language means the name
+_COMMON = 0.52  # cosine from which a common noun means what was taken for a name
 _STEM = 4  # letters that "Canada" and "Canadian" share at least
-_SUFFIXES = re.compile(r"(?<=..)(?:인|어|계|군|식|족|산|제|측|팀)$")
+_SUFFIXES = re.compile(r"(?<=..)(?:인|어|계|군|식|족|산|제|측|팀|섬|시|주|강)$")
 _MOST_CAPITALS = 0.6  # share of capitalised words above which a text is a headline, and capitals say nothing
 _KOREAN_NAME = range(3, 5)  # syllables
 _KOREAN_FULL = 3  # syllables of most Korean names, surname and given name
@@ -121,7 +88,7 @@ class Names:
 
     def _known(self, name: Name, around: _Around) -> bool:
         missing = [word for word in name.words if not (around.spells(word) or around.sounds_like(word))]
-        if not missing or around.spells_out(name.written):
+        if not missing or around.spells_out(name.written) or around.sounds_like("".join(name.words)):
             return True
         if not _crosses(name.written, around) or _other_person(name, around):
             return False
@@ -138,15 +105,27 @@ class Names:
         vectors = self.encoder.encode([whole, *missing, *others])
         asked = 1 + len(missing)
         best = (vectors[:asked] @ vectors[asked:].T).max(axis=1)
-        return bool(best[0] >= _MEANS or (best[1:] >= _MEANS).all())
+        return bool(best[0] >= _MEANS or (best[1:] >= _MEANS).all()) or self._is_common(whole, around)
+
+    def _is_common(self, whole: str, around: _Around) -> bool:
+        """Whether a Hangul word that is taken for a name has a word of its meaning there that is none."""
+        if not _HANGUL.search(whole) or not around.common:
+            return False
+        vectors = self.encoder.encode([whole, *around.common])
+        return bool((vectors[1:] @ vectors[0]).max() >= _COMMON)
 
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """The words that a name can be found in: Latin ones folded, Hangul ones as written, and runs of both."""
+    """The words that a name can be found in: Latin ones folded, Hangul ones as written, and runs of both.
+
+    `heard` are the Latin ones that a Hangul name can sound like, and `joined` two or three of them in one.
+    """
 
     latin: frozenset[str]
-    capitalised: frozenset[str]
+    common: tuple[str, ...]
+    heard: frozenset[str]
+    joined: frozenset[str]
     squashed: str
     initials: str
     latin_forms: tuple[str, ...]
@@ -158,6 +137,7 @@ class _Around:
     def of(cls, text: str, terms: Terms) -> _Around:
         words = [_folded(word) for word in _WORD.findall(text)]
         capitalised = [word for word in _WORD.findall(text) if word[0].isupper() and not _is_no_name(word)]
+        days = [word for word in _WORD.findall(text) if word[0].isupper() and _folded(word) in _CALENDAR]
         runs = tuple(dict.fromkeys(match.group() for match in _RUN.finditer(text)))
         nouns = terms.nouns(text) if _HANGUL.search(text) else []
         singles = [noun.form for noun in nouns]
@@ -166,9 +146,11 @@ class _Around:
         hangul = tuple(dict.fromkeys(form for form in singles if _HANGUL.search(form)))
         return cls(
             latin=frozenset(words),
-            capitalised=frozenset(_folded(word) for word in capitalised),
+            heard=frozenset(_folded(word) for word in (*capitalised, *days)),
             squashed=_squashed(text),
             initials="".join(run[0] for run in _WORD.findall(text) if run[0].isupper()).casefold(),
+            common=_common(text),
+            joined=frozenset(_joined(runs)),
             latin_forms=tuple(dict.fromkeys((*capitalised, *runs))),
             runs=runs,
             hangul=hangul + tuple(form.replace(" ", "") for form in pairs if _HANGUL.search(form)),
@@ -195,7 +177,10 @@ class _Around:
     def sounds_like(self, word: str) -> bool:
         """Whether a word in the other script sounds like this one; of a Korean name its part may."""
         if _HANGUL.search(word):
-            return any(_sound_alike(known, word) for known in self.capitalised)
+            parts = {word, _SUFFIXES.sub("", word)}
+            return any(_sound_alike(known, part) for known in self.heard for part in parts) or any(
+                alike(known, part) >= _SOUNDS for known in self.joined for part in parts
+            )
         plain = _folded(word)
         return any(_sound_alike(plain, part) for known in self.hangul for part in _parts(known))
 
@@ -205,8 +190,10 @@ def _sound_alike(latin: str, hangul: str) -> bool:
     if alike(latin, hangul) >= _SOUNDS:
         return True
     heard = hangul_key(hangul)
-    return len(heard) >= _LONG and any(
-        key[:1] == heard[:1] and _edits(heard, key) <= len(heard) // _LONG for key in latin_keys(latin)
+    return (
+        len(heard) >= _LONG
+        and any(key[:1] == heard[:1] and _edits(heard, key) <= len(heard) // _LONG for key in latin_keys(latin))
+        and nearness(latin, hangul) >= _NEAR
     )
 
 
@@ -236,6 +223,21 @@ def _capitalised(claim: str) -> Iterator[Name]:
 def _is_no_name(word: str) -> bool:
     plain = _folded(word).rstrip(".")
     return plain in _NO_NAME or (plain in stop_words() and not word.isupper())
+
+
+def _common(text: str) -> tuple[str, ...]:
+    """The Latin words of a text that are no names, and pairs of them."""
+    words = [word for word in _WORD.findall(text) if word.isascii() and word.islower()]
+    telling = [word for word in words if word not in stop_words() and len(word) >= _STEM]
+    pairs = [f"{one} {other}" for one, other in pairwise(words) if other in telling and one in telling]
+    return tuple(dict.fromkeys((*telling, *pairs)))
+
+
+def _joined(runs: Sequence[str]) -> Iterator[str]:
+    """Two or three capitalised words that stand side by side, as one: Korean writes China Daily as 차이나데일리."""
+    for run in runs:
+        words = run.split()
+        yield from ("".join(words[at : at + size]) for size in (2, 3) for at in range(len(words) - size + 1))
 
 
 def _crosses(written: str, around: _Around) -> bool:
