@@ -27,8 +27,8 @@ from rag.settings import Settings
 ROOT = Path(__file__).parent.parent
 QUESTIONS = 30
 CONTEXT = 8192  # tokens, all that the model was trained with
-LONGEST = 160  # tokens of an answer; it seldom ends by itself
-PASSAGES = 3  # more of them leave it no room
+LONGEST = 120  # tokens of an answer; it seldom ends by itself
+PASSAGES = 2  # more of them take it minutes
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> None:
         llm="smollm2",
         base_url=base_url,
         context_window=CONTEXT,
-        answer_timeout=300,
+        answer_timeout=3600,
         retries=0,
         rewrite=False,
         repair=False,
@@ -71,12 +71,16 @@ def serve() -> Any:
     parameters.n_predict = LONGEST
     parameters.n_parallel = 1
     parameters.port = 0
+    # More threads wait for each other, busily, on a machine that has other things to do.
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
     return xllamacpp.Server(parameters)
 
 
 def show(answer: Answer) -> Answer:
     """Print an answer with its verdicts, and hand it on."""
     print(f"\n# {answer.question}  ({answer.model}{', abstained' if answer.abstained else ''})")
+    for notice in answer.notices:
+        print(f"note: {notice}")
     quotes = {citation.number: citation.quote for citation in answer.citations}
     for sentence in answer.sentences:
         verdict: Verdict = sentence.verdict

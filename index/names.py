@@ -33,6 +33,7 @@ _SHORT = 2  # consonants under which a name sounds like too many others
 ALIKE = 0.7  # likeness from which on two foreign names count as one
 # What a vowel costs that only one of two names has (by itself, as a glide, as a weak one), and one heard otherwise.
 _VOWEL, _GLIDE, _WEAK, _OTHER_VOWEL = 0.4, 0.2, 0.1, 0.3
+_CONSONANT_LOST, _OTHER_CONSONANT = 0.7, 1.0
 _VOICING = 0.4  # what p for b costs, or t for d, k for g
 
 
@@ -50,6 +51,13 @@ def alike(latin: str, hangul: str) -> float:
     if len(_key(heard)) < _SHORT:
         return 0.0
     return max((_likeness(sound, heard) for sound in _latin_sounds(spelt) if _key(sound) == _key(heard)), default=0.0)
+
+
+def nearness(latin: str, hangul: str) -> float:
+    """As `alike` for foreign names, but for names whose consonants differ too; a weighted Levenshtein distance."""
+    heard = _hangul_sound(_syllables(hangul))
+    spoken = _latin_sounds(_letters(latin))
+    return max((1 - _apart(sound, heard) / max(1, len(_key(heard)), len(_key(sound))) for sound in spoken), default=0.0)
 
 
 def same_name(a: str, b: str) -> bool:
@@ -225,6 +233,33 @@ def _distance(a: str, b: str) -> float:
             row.append(min(before[at] + _change(one, other), before[at + 1] + _alone(one), row[at] + _alone(other)))
         before = row
     return before[-1]
+
+
+@lru_cache(10_000)
+def _apart(a: str, b: str) -> float:
+    """The cheapest way to make one sound of another, consonants and all."""
+    before = [0.0]
+    for letter in b:
+        before.append(before[-1] + _lost(letter))
+    for one in a:
+        row = [before[0] + _lost(one)]
+        for at, other in enumerate(b):
+            row.append(min(before[at] + _put(one, other), before[at + 1] + _lost(one), row[at] + _lost(other)))
+        before = row
+    return before[-1]
+
+
+def _lost(letter: str) -> float:
+    return _CONSONANT_LOST if letter.isupper() else _alone(letter)
+
+
+def _put(one: str, other: str) -> float:
+    """What it costs that one sound stands for another; a consonant never for a vowel."""
+    if one == other:
+        return 0.0
+    if one.isupper() and other.isupper():
+        return _VOICING if one.translate(_VOICELESS) == other.translate(_VOICELESS) else _OTHER_CONSONANT
+    return _change(one, other) if one.islower() == other.islower() else _lost(one) + _lost(other)
 
 
 def _alone(vowel: str) -> float:

@@ -238,17 +238,24 @@ class Assistant:
         found = retriever.retrieve(prepared, k or self._settings.k, filters)
         return outgoing(prepared, found, retriever, Names(self._tools.terms, self._tools.encoder), model)
 
-    def check(self, manuscript: Manuscript) -> CheckedDraft:
+    def check(self, manuscript: Manuscript, *, llm: str | None = None) -> CheckedDraft:
         """The verdict on every sentence of a draft (see `rag.draft.read`), with the words each rests on.
 
+        Args:
+            manuscript: the draft.
+            llm: `auto`, `none` or the name of a model that judges too; None: the settings say (`judge`).
+
         Raises:
-            BylineError: there is no sentence in it.
+            BylineError: there is no sentence in it, or there can be no such model. One that fails costs a notice.
         """
         from rag.draft.check import DraftChecker
+        from rag.draft.opinion import with_opinion
 
+        model = open_model(self._settings, llm or (self._settings.llm if self._settings.judge == "model" else "none"))
         checker = Checker(self._tools.encoder, self._tools.embedder, self._tools.terms)
         drafts = DraftChecker(self._retriever(), checker, self._tools.split, self.articles(), self.read_now)
-        return drafts.check(manuscript)
+        checked = drafts.check(manuscript)
+        return with_opinion(checked, model, self._settings, self._forms) if model else checked
 
     def articles(self) -> tuple[Article, ...]:
         """Every article in the index, by source and place."""

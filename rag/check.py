@@ -14,8 +14,10 @@ from index.embed import Embedder
 from index.meaning import SentenceEncoder
 from index.terms import Terms
 from rag.answer import Verdict
+from rag.checks.bounds import bound_faults
 from rag.checks.coverage import coverage, coverage_faults
 from rag.checks.dates import date_faults, dated_spans
+from rag.checks.denials import denial_faults
 from rag.checks.direction import direction_faults
 from rag.checks.names import Names
 from rag.checks.numbers import number_faults
@@ -112,6 +114,8 @@ class Checker:
             *people_faults(claim, sources),
             *quotation_faults(claim, sources),
             *direction_faults(claim, sources, self._terms),
+            *denial_faults(claim, sources, self._terms, self._encoder),
+            *bound_faults(claim, sources),
             *substitution_faults(claim, sources, self._terms, self._encoder),
             *coverage_faults(claim, sources, self._terms, self._encoder),
         ]

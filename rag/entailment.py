@@ -11,11 +11,13 @@ from typing import Any
 
 from rag.answer import Verdict
 from rag.calls import Call
+from rag.check import Finding
 from rag.errors import ModelFailed
 from rag.judged import Judged
 from rag.messages import judge_prompt
 from rag.structured import Forms, Shape, ask_object
 
+Opinion = tuple[Verdict, str]  # and why
 _WORSE: Mapping[Verdict, int] = {"supported": 0, "partly": 1, "unsupported": 2, "contradicted": 2}
 _MOST_CHARACTERS = 200  # of a reason
 _SHAPE = Shape(
@@ -62,14 +64,14 @@ def lowered(judged: Sequence[Judged], language: str, call: Call, forms: Forms) -
     claims = [(judged[at].text, [bearing.text for bearing in judged[at].bearings]) for at in standing]
     given = opinions(claims, language, call, forms)
     for number, at in enumerate(standing, start=1):
-        verdict, reason = given.get(number, ("supported", ""))
-        found[at] = _worse(judged[at], verdict, f"{call.model.name} finds it {verdict}{reason and f': {reason}'}")
+        if number in given:
+            found[at] = replace(judged[at], finding=worse(judged[at].finding, given[number], call.model.name))
     return found
 
 
 def opinions(
     claims: Sequence[tuple[str, Sequence[str]]], language: str, call: Call, forms: Forms
-) -> dict[int, tuple[Verdict, str]]:
+) -> dict[int, Opinion]:
     """The model's verdict and its reason for each claim, by the claim's number from 1; those it left out are missing.
 
     Args:
@@ -88,17 +90,19 @@ def opinions(
     return found
 
 
-def _worse(judged: Judged, verdict: Verdict, reason: str) -> Judged:
-    finding = judged.finding
+def worse(finding: Finding, opinion: Opinion, model: str) -> Finding:
+    """The worse of `finding` and what `model` makes of the same sentence."""
+    verdict, why = opinion
     if _WORSE[verdict] <= _WORSE[finding.verdict]:
-        return judged
-    return replace(judged, finding=replace(finding, verdict=verdict, reasons=(*finding.reasons, reason)))
+        return finding
+    reason = f"{model} finds it {verdict}{why and f': {why}'}"
+    return replace(finding, verdict=verdict, reasons=(*finding.reasons, reason))
 
 
-def _opinions(replied: Mapping[str, Any]) -> dict[int, tuple[Verdict, str]]:
+def _opinions(replied: Mapping[str, Any]) -> dict[int, Opinion]:
     """The verdict and the reason for each claim, by its number; what is none is left out."""
     entries = replied.get("verdicts")
-    found: dict[int, tuple[Verdict, str]] = {}
+    found: dict[int, Opinion] = {}
     for entry in entries if isinstance(entries, list) else ():
         if not isinstance(entry, dict) or not str(entry.get("claim")).isdecimal():
             continue

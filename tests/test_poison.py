@@ -12,6 +12,7 @@ from index.sync import Indexer
 from rag.answer import Answer
 from rag.answerer import Tools
 from rag.assistant import Assistant
+from rag.cli.show import show_answer
 from rag.settings import Settings
 
 TRUE = {
@@ -69,6 +70,7 @@ def test_a_poisoned_article_is_shown_as_a_conflict(
     poison: str,
     question: str,
     figures: tuple[str, str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     answer = ask(tmp_path, {**true, "poison.txt": poison}, question, reader, tools)
 
@@ -78,3 +80,6 @@ def test_a_poisoned_article_is_shown_as_a_conflict(
     cited = {citation.source for citation in answer.citations}
     assert "poison.txt" in cited
     assert cited & set(true)
+    show_answer(answer)
+    (conflict,) = answer.conflicts
+    assert " ".join(capsys.readouterr().out.split()).count(conflict.text) == 1

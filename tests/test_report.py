@@ -71,6 +71,20 @@ def test_notes_are_numbered_through_and_a_span_has_one_number(odd: Report) -> No
     assert odd.summary == (1, 3)
 
 
+def test_the_articles_own_sentences_are_a_paragraph_each() -> None:
+    said = (Sentence("A heading without a stop", (1,), "supported"), Sentence("It sails.", (1,), "supported"))
+    texts = [
+        [[line.sentence.text for line in lines] for lines in section.paragraphs]
+        for section in assemble(
+            [answer(*said, citations=(citation(1, 10),), model=model) for model in ("extractive", "tiny")],
+            title="R",
+            made=MADE,
+        ).sections
+    ]
+
+    assert texts == [[["A heading without a stop"], ["It sails."]], [["A heading without a stop", "It sails."]]]
+
+
 def test_a_report_says_what_ask_says(report: Report, assistant: Assistant) -> None:
     asked = [assistant.ask(question) for question in QUESTIONS]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 
-from index.names import alike, hangul_key, latin_keys, surname_spellings
+from index.names import alike, hangul_key, latin_keys, nearness, surname_spellings
 from index.stopwords import stop_words
 from index.terms import Noun
 
@@ -22,50 +22,16 @@ CAPITALISED = r"(?:(?:[A-Z]\.){2,}|[A-Z][\w’'&-]*\w|[A-Z])"
 RUN = re.compile(rf"(?<![\w.’'-]){CAPITALISED}(?:\s(?:(?:of|de|van|von|al|bin)\s)?{CAPITALISED})*")
 WORD = re.compile(r"[^\W_](?:[\w’'&.-]*[^\W_])?")
 POSSESSIVE = re.compile(r"['’]s?$")
-_NO_NAME = frozenset(
-    [
-        "i",
-        "i'm",
-        "i've",
-        "i'd",
-        "i'll",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "sir",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "bst",
-        "gmt",
-        "est",
-        "pst",
-        "am",
-        "pm",
-        "ok",
-    ]
-)
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday"
+_MONTHS = "january february march april may june july august september october november december"
+_CALENDAR = frozenset(f"{_DAYS} {_MONTHS}".split())
+_TITLES = "i i'm i've i'd i'll mr mrs ms dr sir"
+_NO_NAME = frozenset(f"{_DAYS} {_MONTHS} {_TITLES} bst gmt est pst am pm ok".split())
 _SOUNDS = 0.65  # likeness from which two names sound the same
-_LONG = 3  # consonants from which a difference in one is forgiven
+_LONG = 3  # consonants from which a difference in one is forgiven,
+_NEAR = 0.6  # where the rest is near enough
 _STEM = 4  # letters that "Canada" and "Canadian" share at least
-_SUFFIXES = re.compile(r"(?<=..)(?:인|어|계|군|식|족|산|제|측|팀)$")
+_SUFFIXES = re.compile(r"(?<=..)(?:인|어|계|군|식|족|산|제|측|팀|섬|시|주|강)$")
 _KOREAN_NAME = range(3, 5)  # syllables
 _PAIR, _THREE = 1, 5  # characters that may stand between the first and the last of two nouns, of three
 
@@ -108,6 +74,11 @@ class Around:
         threes = (form for text, nouns in self._read for form in _threes(text, nouns))
         return tuple(dict.fromkeys(chain(singles, pairs, threes)))
 
+    @cached_property
+    def common(self) -> tuple[str, ...]:
+        """The Latin words that are no names, and pairs of them."""
+        return tuple(dict.fromkeys(chain.from_iterable(map(_common, self._texts))))
+
     def spells(self, word: str) -> bool:
         """Whether the word stands there in its own script, inflected perhaps."""
         if HANGUL.search(word):
@@ -128,7 +99,10 @@ class Around:
     def sounds_like(self, word: str) -> bool:
         """Whether a word in the other script sounds like this one; of a Korean name its part may."""
         if HANGUL.search(word):
-            return any(_sound_alike(folded(known), word) for known in self._capitalised)
+            parts = {word, _SUFFIXES.sub("", word)}
+            return any(_sound_alike(known, part) for known in self._heard for part in parts) or any(
+                alike(known, part) >= _SOUNDS for known in self._joined for part in parts
+            )
         plain = folded(word)
         return any(_sound_alike(plain, part) for known in self.hangul for part in _parts(known))
 
@@ -139,6 +113,20 @@ class Around:
     @cached_property
     def _capitalised(self) -> list[str]:
         return [word for word in dict.fromkeys(self._words) if word[0].isupper() and not is_no_name(word)]
+
+    @cached_property
+    def _heard(self) -> frozenset[str]:
+        """The Latin words that a Hangul name can sound like, folded; days and months are written by their sound too."""
+        days = (word for word in self._words if word[0].isupper() and folded(word) in _CALENDAR)
+        return frozenset(map(folded, chain(self._capitalised, days)))
+
+    @cached_property
+    def _joined(self) -> frozenset[str]:
+        """Two or three capitalised words side by side, as one: Korean writes China Daily as 차이나데일리."""
+        runs = [run.split() for run in self.runs]
+        return frozenset(
+            "".join(run[at : at + size]) for run in runs for size in (2, 3) for at in range(len(run) - size + 1)
+        )
 
     @cached_property
     def _squashed(self) -> str:
@@ -165,6 +153,13 @@ def is_no_name(word: str) -> bool:
     return plain in _NO_NAME or (plain in stop_words() and not word.isupper())
 
 
+def _common(text: str) -> list[str]:
+    words = [word for word in WORD.findall(text) if word.isascii() and word.islower()]
+    telling = {word for word in words if word not in stop_words() and len(word) >= _STEM}
+    pairs = [f"{one} {other}" for one, other in pairwise(words) if one in telling and other in telling]
+    return [*(word for word in words if word in telling), *pairs]
+
+
 def _pairs(text: str, nouns: Sequence[Noun]) -> Iterator[str]:
     return (text[a.start : b.end] for a, b in pairwise(nouns) if b.start - a.end <= _PAIR)
 
@@ -178,8 +173,10 @@ def _sound_alike(latin: str, hangul: str) -> bool:
     if alike(latin, hangul) >= _SOUNDS:
         return True
     heard = hangul_key(hangul)
-    return len(heard) >= _LONG and any(
-        key[:1] == heard[:1] and _edits(heard, key) <= len(heard) // _LONG for key in latin_keys(latin)
+    return (
+        len(heard) >= _LONG
+        and any(key[:1] == heard[:1] and _edits(heard, key) <= len(heard) // _LONG for key in latin_keys(latin))
+        and nearness(latin, hangul) >= _NEAR
     )
 
 

@@ -1,6 +1,6 @@
 """Direction: a claim says "rose" where its source says "fell", or says "not" where its source does not.
 
-Opposites are listed in opposites.toml, negations in negations.toml.
+Opposites are listed in opposites.toml, negations in negations.toml. Across languages, denials.py compares negations.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
-from index.terms import Terms
-from rag.checks.source import Fault, Source, language_of
+from index.terms import Piece, Terms
+from rag.checks.denials import AFFIRMS, DENIES, negations
+from rag.checks.source import Fault, Source
 from rag.checks.wording import Comparison, Text, compared
 
 _WINDOW = 4  # pieces to either side that tell which of two places in the source a word answers to
 _NEAR_NEGATION = 3
 _FOLLOWS = 0.55  # share of the claim's pieces in the source's order from which single pieces are compared
+_AGENT = re.compile(r"[a-z]{3,}(?:er|or)s?")
 _Words = Mapping[str, frozenset[str]]  # by language
-_DENIES, _AFFIRMS = "it denies what the cited text says", "it says what the cited text denies"
 
 
 def direction_faults(claim: str, sources: Sequence[Source], terms: Terms) -> list[Fault]:
@@ -28,8 +28,8 @@ def direction_faults(claim: str, sources: Sequence[Source], terms: Terms) -> lis
     stated = Text.of(claim, terms)
     cited = [Text.of(source.text, terms) for source in sources]
     beside = [compared(stated, one) for one in cited if one.language == stated.language]
-    faults = [*_opposites(stated, cited), *_turned(stated.language, beside)]
-    faults += _negations(stated.language, beside) if beside else _denials(claim, sources)
+    faults = [*_opposites(stated, cited), *_exchanged(stated, cited), *_turned(stated.language, beside)]
+    faults += _negations(stated.language, beside)
     return list(dict.fromkeys(faults))
 
 
@@ -47,6 +47,17 @@ def _opposites(claim: Text, sources: Sequence[Text]) -> Iterator[Fault]:
             yield _turn(claim.pieces[said[0]].written, source.pieces[at].written)
 
 
+def _exchanged(claim: Text, sources: Sequence[Text]) -> Iterator[Fault]:
+    """Opposites that stand on both sides as often, in a source of another language, but shared out otherwise."""
+    if len(sources) != 1 or sources[0].language == claim.language:
+        return
+    for one, other, within in _sides():
+        said, unsaid = _places(claim, one), _places(claim, other)
+        same, turned = _places(sources[0], one), _places(sources[0], other)
+        if not within and 1 < len(said) + len(unsaid) == len(same) + len(turned) and len(said) > len(same):
+            yield _turn(claim.pieces[said[-1]].written, sources[0].pieces[turned[0]].written)
+
+
 def _turned(language: str, beside: Sequence[Comparison]) -> Iterator[Fault]:
     """Words of the claim that stand exactly where a source has their opposite."""
     for comparison in beside:
@@ -60,36 +71,13 @@ def _turned(language: str, beside: Sequence[Comparison]) -> Iterator[Fault]:
 
 def _negations(language: str, beside: Sequence[Comparison]) -> Iterator[Fault]:
     """A negation that stands in the claim and not in the same place of a source, or the other way round."""
-    marks = frozenset(_lists().get(language, {}).get("pieces", "").split())
+    marks = frozenset(negations().get(language, {}).get("pieces", "").split())
     for comparison in beside:
         for difference in comparison.differences if comparison.followed >= _FOLLOWS else ():
             claimed = any(piece.stem in marks for piece in difference.claimed)
             cited = any(piece.stem in marks for piece in difference.cited)
             if claimed != cited:
-                yield Fault(_DENIES if claimed else _AFFIRMS, contradicts=True)
-
-
-def _denials(claim: str, sources: Sequence[Source]) -> Iterator[Fault]:
-    """A plain negation on one side where the other, in another language, has nothing of the kind."""
-    own = _lists().get(language_of(claim))
-    others = [_lists().get(source.language) for source in sources]
-    if own is None or None in others:
-        return
-    if re.search(own["surely"], claim, re.IGNORECASE):
-        if not any(_denying(source) for source in sources):
-            yield Fault(_DENIES, contradicts=True)
-    elif not re.search(own["perhaps"], claim, re.IGNORECASE):
-        surely = [re.search(_lists()[one.language]["surely"], one.text, re.IGNORECASE) for one in sources]
-        if all(surely) and len(sources) == 1 and _is_one_sentence(sources[0].text):
-            yield Fault(_AFFIRMS, contradicts=True)
-
-
-def _denying(source: Source) -> bool:
-    return re.search(_lists()[source.language]["perhaps"], source.text, re.IGNORECASE) is not None
-
-
-def _is_one_sentence(text: str) -> bool:
-    return re.search(r"[.!?][\"”'’]?\s+\S", text) is None
+                yield Fault(DENIES if claimed else AFFIRMS, contradicts=True)
 
 
 def _turn(said: str, cited: str) -> Fault:
@@ -117,19 +105,19 @@ def _around(text: Text, at: int) -> frozenset[str]:
 
 
 def _negated(text: Text, at: int) -> bool:
-    reach = slice(max(0, at - 1), at + 4) if text.language == "ko" else slice(max(0, at - _NEAR_NEGATION), at)
-    marks = _lists().get(text.language, {}).get("pieces", "").split()
+    reach = slice(max(0, at - 1), at + 5) if text.language == "ko" else slice(max(0, at - _NEAR_NEGATION), at)
+    marks = negations().get(text.language, {}).get("pieces", "").split()
     return any(piece.stem in marks for piece in text.pieces[reach])
 
 
 def _places(text: Text, words: _Words) -> list[int]:
     some = words.get(text.language, frozenset())
-    return [at for at, piece in enumerate(text.pieces) if piece.stem in some]
+    return [at for at, piece in enumerate(text.pieces) if piece.stem in some and not _is_agent(piece)]
 
 
-@cache
-def _lists() -> Mapping[str, Any]:
-    return tomllib.loads((files("rag.checks") / "negations.toml").read_text(encoding="utf-8"))
+def _is_agent(piece: Piece) -> bool:
+    """Whether an English word is what does the thing (an opener, a buyer), whose stem is the thing's."""
+    return _AGENT.fullmatch(piece.written.casefold()) is not None and not piece.stem.endswith("er")
 
 
 @cache

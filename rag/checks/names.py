@@ -19,6 +19,7 @@ from rag.checks.source import Fault, Source, against, language_of
 _OPENING = re.compile(r"(?:^|[.!?:;—–\"“‘'(\[]\s?|\n)$")
 _ACRONYM = re.compile(r"(?:[A-Z]\.?){1,4}[A-Z]\.?s?")
 _MEANS = 0.52  # cosine from which a word of another language means the name
+_COMMON = 0.52  # cosine from which a common noun means what was taken for a name
 _MOST_CAPITALS = 0.6  # share of capitalised words above which a text is a headline, and capitals say nothing
 _KOREAN_FULL = 3  # syllables of most Korean names, surname and given name
 
@@ -60,7 +61,7 @@ class Names:
         if not unspelt or around.spells_out(name.written):
             return True
         missing = [word for word in unspelt if not around.sounds_like(word)]
-        if not missing:
+        if not missing or around.sounds_like("".join(name.words)):
             return True
         if not _crosses(name.written, around) or _other_person(name, around):
             return False
@@ -77,7 +78,14 @@ class Names:
         vectors = self.encoder.encode([whole, *missing, *others])
         asked = 1 + len(missing)
         best = (vectors[:asked] @ vectors[asked:].T).max(axis=1)
-        return bool(best[0] >= _MEANS or (best[1:] >= _MEANS).all())
+        return bool(best[0] >= _MEANS or (best[1:] >= _MEANS).all()) or self._is_common(whole, around)
+
+    def _is_common(self, whole: str, around: Around) -> bool:
+        """Whether a Hangul word that is taken for a name has a word of its meaning there that is none."""
+        if not HANGUL.search(whole) or not around.common:
+            return False
+        vectors = self.encoder.encode([whole, *around.common])
+        return bool((vectors[1:] @ vectors[0]).max() >= _COMMON)
 
 
 def _names(claim: str, nouns: Nouns) -> list[Name]:

@@ -24,8 +24,22 @@ _FORMATS = ("text", "md", "html", "json")
     help="Write them to FILE instead, in the format that its name ends in.",
 )
 @click.option("--allow", type=click.Choice(["uncited"]), help="Let sentences pass that cite nothing.")
+@click.option(
+    "--llm",
+    metavar="auto|none|MODEL",
+    help="A model that judges too what the checks let stand; it can only lower a verdict.  [default: none, or the one"
+    ' that answers where the settings have judge = "model"]',
+)
 @with_index
-def command(draft: Path, form: str | None, as_json: bool, out: Path | None, allow: str | None, index: Path) -> None:
+def command(
+    draft: Path,
+    form: str | None,
+    as_json: bool,
+    out: Path | None,
+    allow: str | None,
+    llm: str | None,
+    index: Path,
+) -> None:
     """Check every sentence of DRAFT (.md, .txt, .docx, or - for standard input) against the sources it cites.
 
     A draft cites by [1] with a list of sources, by footnotes, by [file.txt], or by links to the files. Where a sentence
@@ -38,7 +52,7 @@ def command(draft: Path, form: str | None, as_json: bool, out: Path | None, allo
 
     manuscript = read_manuscript(draft)
     with Assistant.open(index) as assistant:
-        checked = assistant.check(manuscript)
+        checked = assistant.check(manuscript, llm=llm)
     chosen = "json" if as_json else form or _ending(out) or "text"
     written = {"text": show.as_text, "md": show.as_markdown, "html": show.as_html, "json": show.as_json}
     write_or_print(written[chosen](checked), out)

@@ -49,8 +49,6 @@ def show_answer(answer: Answer) -> None:
         show_passages(answer.retrieved[:_NEAREST])
     console.print()
     console.print(_summary(answer), style="dim", markup=False, highlight=False)
-    for conflict in answer.conflicts:
-        console.print(f"note: {conflict.text}", style="yellow", markup=False, highlight=False)
     for notice in answer.notices:
         console.print(f"note: {notice}", style="dim", markup=False, highlight=False)
 

@@ -46,11 +46,15 @@ class CheckedClaim:
 
 @dataclass(frozen=True, slots=True)
 class CheckedDraft:
-    """A draft with the verdict on each of its sentences, and the words that these rest on."""
+    """A draft with the verdict on each of its sentences, and the words that these rest on.
+
+    `notices` are things its reader should know: which host was asked what.
+    """
 
     name: str
     claims: tuple[CheckedClaim, ...]
     citations: tuple[Citation, ...]
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def draft_json(checked: CheckedDraft) -> dict[str, Any]:
         "draft": checked.name,
         "sentences": [_claim_json(one) for one in checked.claims],
         "citations": [citation_json(one) for one in checked.citations],
+        "notices": list(checked.notices),
     }
 
 
@@ -62,12 +63,14 @@ def as_text(checked: CheckedDraft) -> str:
         if row.suggested:
             lines.append(f"    could cite {row.suggested.place}: “{row.suggested.quote}”")
         blocks.append("\n".join(lines))
-    return "\n\n".join([*blocks, summary(checked)]) + "\n"
+    ending = "\n".join([summary(checked), *(f"note: {notice}" for notice in checked.notices)])
+    return "\n\n".join([*blocks, ending]) + "\n"
 
 
 def as_markdown(checked: CheckedDraft) -> str:
     """A table with a row a sentence."""
     lines = [f"# {_cell(title(checked))}", "", summary(checked), ""]
+    lines += [line for notice in checked.notices for line in (_cell(notice), "")]
     lines += ["| line | verdict | sentence | why | words it rests on |", "|---|---|---|---|---|"]
     for row in rows(checked):
         words = [f"{one.place}: “{one.quote}”" for one in row.quoted]
@@ -83,7 +86,14 @@ def as_html(checked: CheckedDraft) -> str:
     """A page by itself."""
     from rag.pages import render
 
-    return render("check.html", language="en", title=title(checked), summary=summary(checked), rows=list(rows(checked)))
+    return render(
+        "check.html",
+        language="en",
+        title=title(checked),
+        summary=summary(checked),
+        notices=checked.notices,
+        rows=list(rows(checked)),
+    )
 
 
 def rows(checked: CheckedDraft) -> list[Row]:

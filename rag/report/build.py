@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.decode import Unreadable, decode
 from rag.answer import Answer, Citation, Sentence
+from rag.compose import EXTRACTIVE
 from rag.errors import BylineError
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ class Section:
 
     answer: Answer
     lines: tuple[Line, ...]
+
+    @property
+    def paragraphs(self) -> tuple[tuple[Line, ...], ...]:
+        """The lines by paragraph: a model's are one, the articles' own words, headings among them, one each."""
+        if self.answer.model == EXTRACTIVE:
+            return tuple((line,) for line in self.lines)
+        return (self.lines,) if self.lines else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,10 @@ def escaped(text: str) -> str:
 def _prose(section: Section) -> Iterator[str]:
     if section.answer.abstained or not section.lines:
         yield escaped(section.answer.text)
-    yield " ".join(escaped(line.sentence.text) + _marks(line.notes) for line in section.lines)
+    said = (
+        " ".join(escaped(line.sentence.text) + _marks(line.notes) for line in lines) for lines in section.paragraphs
+    )
+    yield "\n\n".join(said)
 
 
 def _table(report: Report, labels: Labels) -> Iterator[str]:

@@ -111,9 +111,9 @@ def sound(text: str) -> str:
 def _add_prose(document: Document, report: Report, section: Section, footnotes: Footnotes, labels: Labels) -> None:
     if section.answer.abstained or not section.lines:
         document.add_paragraph(sound(section.answer.text))
-    if section.lines:
+    for lines in section.paragraphs:
         paragraph = document.add_paragraph()
-        for at, line in enumerate(section.lines):
+        for at, line in enumerate(lines):
             paragraph.add_run(f"{' ' if at else ''}{sound(line.sentence.text)}")
             for number in line.notes:
                 footnotes.add(paragraph, labels.note(report.notes[number - 1]))

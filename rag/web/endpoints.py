@@ -166,7 +166,7 @@ class Endpoints:
 
         Returns:
             sentences (text, start, end, citations, cited_as, verdict, reasons and a suggestion) and citations (number,
-            source, start, end, quote, title, published, outlet, language).
+            source, start, end, quote, title, published, outlet, language), and notices.
         """
         with self._turn():
             text = _text(draft, "draft")

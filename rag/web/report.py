@@ -153,6 +153,7 @@ def checked(draft: CheckedDraft, page: Phrases) -> Html:
     return tag(
         "section",
         tag("p", page.answers.supported(good, len(draft.claims)), class_="byline-summary", role="status"),
+        *(tag("p", notice, class_="byline-hint") for notice in draft.notices),
         tag("ol", *(_claim(row, page) for row in rows(draft)), class_="byline-claims"),
         tag("p", save, class_="byline-acts"),
         class_="byline-answer",

@@ -1,0 +1,111 @@
+"""What the checks find between Korean and English: negations, opposites, bounds of figures, names in parts."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.meaning import SentenceEncoder
+from index.terms import Terms
+from rag.checks.bounds import bound_faults
+from rag.checks.denials import denial_faults
+from rag.checks.direction import direction_faults
+from rag.checks.names import Names
+from tests.test_checks import names, source
+
+__all__ = ["names"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "reason"),
+    [
+        ("The court has never met.", "법원은 세 번 열렸다.", "denies what the cited text says"),
+        (
+            "The mayor did not announce it, and the bus does not stop.",
+            "시장은 발표했고 버스는 서지 않는다.",
+            "denies",
+        ),
+        ("시장은 예산이 부족하다고 발표하지 않았다.", "The mayor announced that the budget is not enough.", "denies"),
+        ("The mayor announced the cuts.", "시장은 감축을 발표하지 않았다.", "says what the cited text denies"),
+    ],
+)
+def test_a_negation_on_one_side_alone_contradicts(
+    terms: Terms, encoder: SentenceEncoder, claim: str, text: str, reason: str
+) -> None:
+    (fault,) = denial_faults(claim, [source(text)], terms, encoder)
+
+    assert fault.contradicts
+    assert reason in fault.reason
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("수출은 줄지 않았다.", "Exports did not fall."),
+        ("The mayor refused to announce the cuts.", "시장은 감축을 발표하지 않았다."),
+        ("It will be a hard match.", "쉽지 않은 경기가 될 것이다."),
+        ("Her father was quietly proud of the book.", "아버지는 책을 자랑스러워했지만 떠벌리지는 않았다."),
+    ],
+)
+def test_the_same_negation_said_otherwise_is_none(
+    terms: Terms, encoder: SentenceEncoder, claim: str, text: str
+) -> None:
+    assert denial_faults(claim, [source(text)], terms, encoder) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "borne_out"),
+    [
+        (
+            "The union supports the merger and the bank supports it.",
+            "노조는 합병에 찬성하고 은행은 반대한다.",
+            False,
+        ),
+        (
+            "The union supports the merger and the bank opposes it.",
+            "노조는 합병에 찬성하고 은행은 반대한다.",
+            True,
+        ),
+    ],
+)
+def test_opposites_are_shared_out_alike(terms: Terms, claim: str, text: str, borne_out: bool) -> None:
+    assert (direction_faults(claim, [source(text)], terms) == []) == borne_out
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "instead"),
+    [
+        ("Less than 360,000 people came.", "36만 명이 넘게 왔다.", "36만 명이 넘"),
+        ("최대 384명이 다쳤다.", "At least 384 people were hurt.", "At least 384 people"),
+        ("More than 40 percent voted.", "Fewer than 40 percent voted.", "Fewer than 40 percent"),
+    ],
+)
+def test_a_figure_bounded_from_the_other_side_contradicts(claim: str, text: str, instead: str) -> None:
+    (fault,) = bound_faults(claim, [source(text)])
+
+    assert fault.contradicts
+    assert fault.reason.endswith(f"where the cited text says '{instead}'")
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("No less than 5 percent is paid.", "5% 이상을 낸다."),
+        ("Up to 20 ships wait.", "배 20척이 기다린다."),
+        ("Under 10 percent came.", "10%를 밑돌았다."),
+    ],
+)
+def test_a_figure_bounded_alike_or_not_at_all_is_borne_out(claim: str, text: str) -> None:
+    assert bound_faults(claim, [source(text)]) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("차이나데일리가 보도했다.", "The China Daily reported it."),
+        ("술라웨시섬에 지진이 났다.", "An earthquake hit Sulawesi."),
+        ("선데이 타임스가 보도했다.", "The Sunday Times reported it."),
+        ("The Des Moines Register reported it.", "데스모인 레지스터가 보도했다."),
+    ],
+)
+def test_words_of_a_name_are_heard_together(names: Names, claim: str, text: str) -> None:
+    assert names.faults(claim, [source(text)]) == []
