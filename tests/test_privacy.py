@@ -9,7 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
+
+from tests.browser import free_address
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "At what time does the first ferry leave Haemil?"
@@ -73,3 +76,22 @@ def test_no_library_does_so_past_python(samples: Path, samples_index: Path, tmp_
         watched = ["strace", "-f", "-qq", "-e", f"trace={CALLS}", "-o", str(trace), sys.executable, "-m", "rag"]
         subprocess.run([*watched, *arguments], env=environment(), check=True, capture_output=True, cwd=tmp_path)
         assert not [line for line in trace.read_text(errors="replace").splitlines() if REMOTE.search(line)]
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="system calls are watched with strace")
+def test_the_page_talks_to_nothing_but_itself(samples_index: Path, tmp_path: Path) -> None:
+    trace, port = tmp_path / "trace", str(free_address().port)
+    watched = ["strace", "-D", "-f", "-qq", "--seccomp-bpf", "-e", f"trace={CALLS}", "-o", str(trace)]
+    page = [sys.executable, "-m", "rag", "ui", "--index", str(samples_index), "--llm", "none", "--port", port]
+    with subprocess.Popen([*watched, *page], env=environment(), stdout=subprocess.PIPE, cwd=tmp_path) as running:
+        assert running.stdout is not None
+        running.stdout.readline()  # it says where it is once it takes questions
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as reader:
+            assert reader.get("/").status_code == 200
+            queued = reader.post("/gradio_api/call/ask", json={"data": [QUESTION, *[None] * 5]})
+            assert "event: complete" in reader.get(f"/gradio_api/call/ask/{queued.json()['event_id']}").text
+        running.terminate()
+
+    reached = [line for line in trace.read_text(errors="replace").splitlines() if REMOTE.search(line)]
+    assert reached  # Gradio asks whether it answers
+    assert not [line for line in reached if "127.0.0.1" not in line]
