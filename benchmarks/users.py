@@ -1,8 +1,9 @@
 """Many users at once: 20 people ask for a minute, without a model, beside one person who asks alone.
 
-    .venv/bin/python benchmarks/users.py [FOLDER] [--users 20] [--seconds 60]
+    .venv/bin/python benchmarks/users.py [FOLDER] [--users 20] [--seconds 60] [--questions FILE.jsonl]
 
-Each user sends the next question when the answer to the last one is there. The bound that is printed is 1.5 × users /
+Each user sends the next question when the answer to the last one is there: one of four, of which the server soon
+remembers the sentences, or one of FILE, a question set of byline's own form, each in its turn. The bound that is printed is 1.5 × users /
 cores × one user's median: what waiting for a core costs, and half as much again.
 """
 
@@ -10,11 +11,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
+import json
 import os
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,11 +47,13 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--users", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--questions", type=Path)
     given = parser.parse_args(arguments)
+    turn = itertools.cycle(read(given.questions) if given.questions else QUESTIONS)
     with served(given.folder and given.folder.resolve()) as server:
-        asyncio.run(crowd(server, 1, _WARM * len(QUESTIONS), 0.0))
-        alone = asyncio.run(crowd(server, 1, 0, given.seconds / 3))
-        together = asyncio.run(crowd(server, given.users, 0, given.seconds))
+        asyncio.run(crowd(server, 1, turn, _WARM * len(QUESTIONS), 0.0))
+        alone = asyncio.run(crowd(server, 1, turn, 0, given.seconds / 3))
+        together = asyncio.run(crowd(server, given.users, turn, 0, given.seconds))
     cores = len(os.sched_getaffinity(0))
     print(f"{'':<10}{'answers':>8}{'p50 s':>8}{'p95 s':>8}{'errors':>8}{'MB before':>11}{'after':>8}")
     for name, tally in (("1 user", alone), (f"{given.users} users", together)):
@@ -62,21 +67,26 @@ def main(arguments: Sequence[str]) -> None:
     print(f"p95 of {given.users} users is {share:.2f} of the bound ({bound:.2f} s on {cores} cores)")
 
 
-async def crowd(server: Served, users: int, questions: int, seconds: float) -> Tally:
-    """`users` at once, each until it has asked `questions` and `seconds` are over."""
+def read(path: Path) -> list[str]:
+    """The questions of a set."""
+    return [json.loads(line)["question"] for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+async def crowd(server: Served, users: int, turn: Iterator[str], questions: int, seconds: float) -> Tally:
+    """`users` at once, each until it has asked `questions` and `seconds` are over; `turn` gives all of them theirs."""
     tally, until = Tally(memory=[server.megabytes()]), time.monotonic() + seconds
     async with httpx.AsyncClient(base_url=f"{server.url}/gradio_api", timeout=_PATIENCE) as client:
-        await asyncio.gather(*(user(client, tally, first, questions, until) for first in range(users)))
+        await asyncio.gather(*(user(client, tally, turn, questions, until) for _ in range(users)))
     tally.memory.append(server.megabytes())
     return tally
 
 
-async def user(client: httpx.AsyncClient, tally: Tally, first: int, questions: int, until: float) -> None:
-    """One person: question after question, not all starting with the same."""
+async def user(client: httpx.AsyncClient, tally: Tally, turn: Iterator[str], questions: int, until: float) -> None:
+    """One person: question after question."""
     asked = 0
     while asked < questions or time.monotonic() < until:
         started = time.perf_counter()
-        error = await ask(client, QUESTIONS[(first + asked) % len(QUESTIONS)])
+        error = await ask(client, next(turn))
         asked += 1
         if error:
             tally.errors.append(error)
