@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/users.py [FOLDER] [--users 20] [--seconds 60] [--questions FILE.jsonl]
 
 Each user sends the next question when the answer to the last one is there: one of four, of which the server soon
-remembers the sentences, or one of FILE, a question set of byline's own form, each in its turn. The bound that is printed is 1.5 × users /
-cores × one user's median: what waiting for a core costs, and half as much again.
+remembers the sentences, or one of FILE, a question set of byline's own form, each in its turn. The bound that is
+printed is 1.5 × users / cores × one user's median: what waiting for a core costs, and half as much again.
 """
 
 from __future__ import annotations
