@@ -164,10 +164,9 @@ class Retriever:
         if not features:
             return []
         vectors = self._generation.vectors.vectors(language, [one.id for one in features])
-        rows = np.stack([vectors[one.id] for one in features]) @ np.stack(
-            [one.question.vector for one in asked], axis=1
-        )
-        scored = [self._scored(language, one, features, rows[:, at]) for at, one in enumerate(asked)]
+        # In float32 the scores of one passage would differ with what is compared beside it.
+        rows = np.stack([vectors[one.id] for one in features]).astype(np.float64)
+        scored = [self._scored(language, one, features, rows @ one.question.vector) for one in asked]
         means = np.mean([rank.scores(one.signals, self._weights) for one in scored], axis=0)
         first = scored[0]
         return [

@@ -36,7 +36,7 @@ def test_whatever_the_file_holds_its_citations_are_true(reader: Reader, text: st
     try:
         document = reader.read(text.encode(), "a/b.txt")
     except Unreadable:
-        assert text.strip("\ufeff \t\r\n") == "" or "\x0b" in text  # control characters make a short text binary
+        assert text.strip("\ufeff").strip() == "" or "\x0b" in text  # control characters make a short text binary
         return
 
     assert text.removeprefix("\ufeff") == document.text

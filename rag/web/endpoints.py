@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from reprlib import repr as shortened
 from typing import Any
 
 from rag.assistant import Assistant
@@ -142,7 +143,7 @@ class Endpoints:
             for name, value in (("words", words), ("language", language), ("outlet", outlet), ("state", state)):
                 _text("" if value is None else value, name)
             if state not in (None, *STATES):
-                raise BylineError(f"state is {state!r}; it is one of {', '.join(STATES)}")
+                raise BylineError(f"state is {shortened(state)}; it is one of {', '.join(STATES)}")
             begin = _number(first, "first", "an article's place", 10**9) or 1
             most = _number(limit, "limit", "articles", _MOST_ARTICLES)
             library = self._assistant.library()
@@ -194,7 +195,7 @@ def _filters(since: str | None, until: str | None, source: str | None) -> Filter
 
 def _text(value: object, name: str) -> str:
     if not isinstance(value, str):
-        raise BylineError(f"{name} is {value!r}; it is a text")
+        raise BylineError(f"{name} is {shortened(value)}; it is a text")
     return value
 
 
@@ -202,5 +203,5 @@ def _number(value: object, name: str, of: str, most: int) -> int | None:
     if value is None:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
-        raise BylineError(f"{name} is {value!r}; it is a number of {of}, 1 to {most}")
+        raise BylineError(f"{name} is {shortened(value)}; it is a number of {of}, 1 to {most}")
     return value
