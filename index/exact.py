@@ -20,7 +20,7 @@ from index.embed import Vectors
 from index.int8.product import ByteRows, among_highest
 from index.scope import Scope
 
-MOST = 131_072  # vectors of a language that are kept so; see benchmarks/hnsw.py
+MOST = 65_536  # vectors of a language that are kept so; of twice as many a graph search is faster (benchmarks/hnsw.py)
 _MANY = 4096  # vectors from which on they are looked through in bytes
 Rows = npt.NDArray[np.intp]
 
