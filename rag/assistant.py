@@ -38,7 +38,7 @@ from rag.library import Library, library
 from rag.log import Audit, log_answer
 from rag.model import open_model
 from rag.rerank import Reranked, Reranker
-from rag.retrieve import Retriever
+from rag.retrieve import Retriever, open_pool
 from rag.rewrite import Rewriter
 from rag.settings import Settings, load_settings
 from rag.structured import Forms
@@ -79,6 +79,7 @@ class Assistant:
         self._usage_option = UsageOption()
         self._interpreter = Interpreter(tools.encoder, Rewriter(self._forms, today))
         self._reranker = Reranker(settings, self._forms, reranker)
+        self._pool = open_pool()
         self._lock = threading.Lock()
         self._name: str | None = None
         self._generation: Generation | None = None
@@ -345,7 +346,8 @@ class Assistant:
         return generation
 
     def _retriever(self) -> Retriever:
-        return Retriever(self.generation(), self._tools.embedder, self._tools.encoder, self._tools.terms)
+        tools = self._tools
+        return Retriever(self.generation(), tools.embedder, tools.encoder, tools.terms, pool=self._pool)
 
     def _ranked(
         self, sought: Interpreted, retriever: Retriever, k: int, filters: Filters, call: Call | None

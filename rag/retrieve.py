@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -37,7 +37,7 @@ from rag.term_signals import term_signals
 
 _CANDIDATES = 50  # of each language, by vectors and as many by terms
 
-_THREADS = 4  # that embed questions and search
+_THREADS = 16  # that embed questions and search: a question of two languages has five of them
 _REMEMBERED = 32  # questions and languages, whose words are asked for again when it is weighed what was found
 
 
@@ -66,6 +66,11 @@ class _Scored:
     added: Doubles
 
 
+def open_pool() -> Executor:
+    """The threads that a retriever works with, which many may share; none is started before there is work for it."""
+    return ThreadPoolExecutor(_THREADS, "search")
+
+
 class Retriever:
     """Retrieves from one generation of an index; safe to use from many threads."""
 
@@ -78,8 +83,12 @@ class Retriever:
         *,
         weights: Weights = rank.FITTED,
         penalties: Penalties = choose.FITTED,
+        pool: Executor | None = None,
     ) -> None:
-        """All parts are passed in; both encoders must be those that made the index."""
+        """All parts are passed in; both encoders must be those that made the index.
+
+        `pool` embeds questions and searches; the retriever has one of its own where it is None (see `open_pool`).
+        """
         self._generation = generation
         self._embedder = embedder
         self._encoder = encoder
@@ -87,7 +96,7 @@ class Retriever:
         self._weights = weights
         self._penalties = penalties
         self._sought = lru_cache(_REMEMBERED)(self._seek)
-        self._pool = ThreadPoolExecutor(_THREADS, "vectors")
+        self._pool = pool or open_pool()
 
     @property
     def languages(self) -> tuple[str, ...]:
