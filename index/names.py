@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import product
@@ -223,28 +223,28 @@ def _likeness(a: str, b: str) -> float:
 
 @lru_cache(10_000)
 def _distance(a: str, b: str) -> float:
-    """The cheapest way to make one row of vowels of another (Levenshtein, with the costs above)."""
-    before = [0.0]
-    for vowel in b:
-        before.append(before[-1] + _alone(vowel))
-    for one in a:
-        row = [before[0] + _alone(one)]
-        for at, other in enumerate(b):
-            row.append(min(before[at] + _change(one, other), before[at + 1] + _alone(one), row[at] + _alone(other)))
-        before = row
-    return before[-1]
+    """The cheapest way to make one row of vowels of another."""
+    return edit_cost(a, b, _alone, _change)
 
 
 @lru_cache(10_000)
 def _apart(a: str, b: str) -> float:
     """The cheapest way to make one sound of another, consonants and all."""
+    return edit_cost(a, b, _lost, _put)
+
+
+def edit_cost(a: str, b: str, alone: Callable[[str], float], change: Callable[[str, str], float]) -> float:
+    """What it costs at least to make `a` of `b` letter by letter (Wagner & Fischer, 1974).
+
+    `alone` is the cost of a letter that one of them lacks, `change` that of one letter for another, 0 for itself.
+    """
     before = [0.0]
     for letter in b:
-        before.append(before[-1] + _lost(letter))
+        before.append(before[-1] + alone(letter))
     for one in a:
-        row = [before[0] + _lost(one)]
+        row = [before[0] + alone(one)]
         for at, other in enumerate(b):
-            row.append(min(before[at] + _put(one, other), before[at + 1] + _lost(one), row[at] + _lost(other)))
+            row.append(min(before[at] + change(one, other), before[at + 1] + alone(one), row[at] + alone(other)))
         before = row
     return before[-1]
 

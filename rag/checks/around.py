@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 
-from index.names import alike, hangul_key, latin_keys, nearness, surname_spellings
+from index.names import alike, edit_cost, hangul_key, latin_keys, nearness, surname_spellings
 from index.stopwords import stop_words
 from index.terms import Noun
 
@@ -181,14 +181,9 @@ def _sound_alike(latin: str, hangul: str) -> bool:
 
 
 @lru_cache(10_000)
-def _edits(one: str, other: str) -> int:
+def _edits(one: str, other: str) -> float:
     """How many letters of `one` have to be put in, left out or changed to make `other` (Levenshtein)."""
-    row = list(range(len(other) + 1))
-    for at, letter in enumerate(one, start=1):
-        before, row[0] = row[0], at
-        for place, known in enumerate(other, start=1):
-            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (letter != known))
-    return row[-1]
+    return edit_cost(one, other, lambda _: 1.0, lambda a, b: float(a != b))
 
 
 def _parts(hangul: str) -> list[str]:
