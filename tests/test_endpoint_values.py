@@ -90,6 +90,7 @@ def test_what_an_endpoint_refuses_is_no_failure_of_the_server(
         ("check", [[]], 422, 'check takes {"data": [draft]}'),
         ("check", {"data": ["a"], "fn_index": 99_999}, 422, "fn_index: what a call of check holds is data"),
         ("check", {"data": ["a"], "session_hash": 5}, 422, "session_hash is a text"),
+        ("check", {"data": ["a"], "session_hash": ""}, 422, "session_hash is a text"),
         ("nothing", {"data": []}, 404, "there is no endpoint nothing; call ask, search, sources, check"),
     ],
 )
@@ -124,6 +125,15 @@ def test_a_call_by_name_is_answered(url: str) -> None:
 
     assert "event: complete" in told
     assert "island-ferry-timetable.txt" in told
+
+
+def test_a_call_without_a_session_does_not_fail_those_behind_it(url: str) -> None:
+    with httpx.Client(base_url=f"{url}/gradio_api", timeout=60) as http:
+        for _ in range(20):  # more than are answered at once
+            poison = http.post("/queue/join", json={"data": [FERRY], "fn_index": 0, "session_hash": ""})
+            assert (poison.status_code, poison.json()) == (422, {"error": "session_hash is a text"})
+        queued = http.post("/call/search", json={"data": [FERRY, 1, None, None, None]})
+        assert "event: complete" in http.get(f"/call/search/{queued.json()['event_id']}").text
 
 
 @pytest.mark.parametrize("body", [{"data": [], "fn_index": 25_574, "session_hash": "a"}, {"data": []}, []])

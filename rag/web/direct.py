@@ -73,7 +73,7 @@ class DirectCalls:
         number = call.get("fn_index") if isinstance(call, dict) else None
         if not isinstance(number, int) or number not in self._functions:
             return 404, "fn_index is the number of none of the page's functions"
-        return None
+        return _refused_session(call.get("session_hash"))
 
 
 def _refused(name: str, by_name: bool, body: bytes) -> _Refusal | None:
@@ -101,9 +101,12 @@ def _refused_by_place(name: str, call: Any) -> _Refusal | None:
         return 422, f'{name} takes {{"data": [{", ".join(taken)}]}}, null for what is left out'
     if extra := sorted(call.keys() - {"data", "session_hash"}):
         return 422, f"{', '.join(extra)[:80]}: what a call of {name} holds is data, and session_hash at most"
-    if not isinstance(call.get("session_hash", ""), str | None):
-        return 422, "session_hash is a text"
-    return None
+    return None if "session_hash" not in call else _refused_session(call["session_hash"])
+
+
+def _refused_session(session: Any) -> _Refusal | None:
+    """An empty one would stand in Gradio's queue under another name, and fail every call behind it."""
+    return None if session is None or (isinstance(session, str) and session) else (422, "session_hash is a text")
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
