@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from index.article import digest_bytes
 from index.catalog import Catalog
@@ -335,7 +336,7 @@ class Indexer:
             with open(file.path, "rb", opener=_at_once) as opened:
                 if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
                     raise Unreadable("it is no regular file")
-                data = opened.read(self._max_file_bytes + 1)
+                data = b"".join(_pieces(opened, self._max_file_bytes + 1))
             if len(data) <= self._max_file_bytes:
                 return data
         raise Unreadable(f"it is larger than {self._max_file_bytes // _MEGABYTE} MB (max_file_mb)")
@@ -343,6 +344,13 @@ class Indexer:
 
 def _at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _pieces(file: BinaryIO, most: int) -> Iterator[bytes]:
+    """What is read of a file, piece by piece, until that is `most` bytes or all."""
+    while most > 0 and (piece := file.read(min(most, _MEGABYTE))):
+        yield piece
+        most -= len(piece)
 
 
 def _summary(catalog: Catalog, *, read: int, removed: int, interrupted: bool) -> Summary:
