@@ -168,10 +168,26 @@ def word_bomb() -> bytes:
     return packed.getvalue()
 
 
+def mark_bomb() -> bytes:
+    """One letter with two hundred thousand marks, none of them where Unicode wants it."""
+    return ("The harbour reopened on Monda" + "\u0301\u0316" * 100_000 + "y, the port authority said.").encode()
+
+
+def mark_bomb_in_json() -> bytes:
+    return json.dumps({"title": "Harbour", "body": mark_bomb().decode()}).encode()
+
+
 @pytest.mark.parametrize(
     ("make", "name"),
-    [(html_bomb, "a.html"), (entity_bomb, "a.xhtml"), (entity_bomb, "a.html"), (word_bomb, "a.docx")],
-    ids=["nested", "entities of XML", "entities", "packed"],
+    [
+        (html_bomb, "a.html"),
+        (entity_bomb, "a.xhtml"),
+        (entity_bomb, "a.html"),
+        (word_bomb, "a.docx"),
+        (mark_bomb, "a.txt"),
+        (mark_bomb_in_json, "a.jsonl"),
+    ],
+    ids=["nested", "entities of XML", "entities", "packed", "marks", "marks in JSON"],
 )
 def test_bombs_do_not_go_off(reader: Reader, make: Callable[[], bytes], name: str) -> None:
     document = read_or_refused(reader, make(), name)
