@@ -97,5 +97,9 @@ NOTES = (
         "the model reached its length limit: the answer may lack its end",
         "모델이 길이 제한에 닿아 답의 끝이 빠졌을 수 있습니다",
     ),
+    Both(
+        "the process that answered this question ended; the question was asked again",
+        "이 질문에 답하던 프로세스가 끝나서 다시 물었습니다",
+    ),
     Both("the model server's content filter cut the answer", "모델 서버의 내용 필터가 답을 잘랐습니다"),
 )
