@@ -18,7 +18,7 @@
     setup          the header: which folders, how much, who gets to see text
     views/         what the page is made of, a tab each; the other modules are theirs
     page           all of it as a Gradio page, once for each language
-    serving        the page on a port; `guard`, what every response passes through
+    serving        the page on a port; `guard`, what every response passes through; `sessions`, whose it is
 
 Gradio takes a second to import; the modules here import it inside the functions that need it.
 """

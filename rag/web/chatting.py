@@ -13,6 +13,7 @@ from rag.filters import Filters
 from rag.web.acts import AnswerAct
 from rag.web.answers import arriving, thread
 from rag.web.archive import Archive
+from rag.web.colleague import Request
 from rag.web.conversation import Conversation
 from rag.web.events import Data, turn_of
 from rag.web.live import live
@@ -114,8 +115,8 @@ class Chat:
         history = conversation.asked(last.question, last.filters, len(conversation.exchanges) - 1).turns()
         try:
             async for event in live(
-                lambda: self.given.assistant.stream(
-                    last.question, k=chosen.k, unsupported=chosen.unsupported, filters=last.filters, history=history
+                lambda: self.given.answering.stream(
+                    Request(last.question, chosen.k, last.filters, history, chosen.unsupported)
                 )
             ):
                 if isinstance(event, Answer):

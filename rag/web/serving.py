@@ -102,9 +102,12 @@ def start(
     refuse_open_door(address, login)
     if tools:
         refuse_without_package()
+    from rag.web.sessions import keep_pages_only
+
     try:
         _probe(address)
         _launch(blocks, address, login, routes, tools=tools)
+        keep_pages_only(blocks)
         write_json(blocks)
     except OSError as error:
         why = error.strerror or "the port is taken"
