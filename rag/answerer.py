@@ -148,7 +148,7 @@ class Answerer:
         parsed = parse(written.text, written.passages, self._tools.split)
         sentences, repeated = said_once(parsed.sentences)
         draft = _told(asked, *(notice for notice in (parsed.notice(written.passages), repeated) if notice)).draft
-        judged = [judge(one, draft.retrieved, self._checker) for one in sentences]
+        judged = [judge(one, draft.retrieved, self._checker, draft.question) for one in sentences]
         given = replace(draft, retrieved=draft.retrieved[: written.passages])
         revised = self._reviser.revise(judged, given, Call(model, self._settings, asked.until, asked.meter))
         if not any(one.numbers for one in revised.judged):

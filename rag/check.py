@@ -24,6 +24,7 @@ from rag.checks.numbers import number_faults
 from rag.checks.people import people_faults
 from rag.checks.quotations import quotation_faults
 from rag.checks.source import Fault, Source, language_of
+from rag.checks.substance import substance_fault
 from rag.checks.substitutions import substitution_faults
 from rag.confidence import Likeness, confidence
 
@@ -82,15 +83,18 @@ class Checker:
         best = max(related, key=lambda at: (-lacking[at], cosines[at]), default=int(cosines.argmax()))
         return Bearing(windows[best], texts[best], float(cosines[best]), passage)
 
-    def judge(self, claim: str, evidence: Sequence[Bearing]) -> Finding:
+    def judge(self, claim: str, evidence: Sequence[Bearing], question: str | None = None) -> Finding:
         """Whether `evidence`, all of it together, bears `claim` out.
 
         Args:
             claim: one sentence, without markers.
             evidence: the cited words; none for a sentence that cites nothing.
+            question: what the claim is to answer, where that is known: it has to say more than that.
         """
         if not evidence:
             return Finding("uncited", ("it cites nothing",))
+        if question and (empty := substance_fault(claim, question, self._terms)):
+            return Finding("unsupported", (empty.reason,))
         nearest = max(one.cosine for one in evidence)
         sources = [Source.of(one.text, one.passage) for one in evidence]
         faults = self.faults(claim, sources)

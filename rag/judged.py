@@ -39,14 +39,14 @@ def said_once(sentences: Sequence[Marked]) -> tuple[list[Marked], str | None]:
     return once, f"the model repeated itself: {left} sentences that it had said before were left out" if left else None
 
 
-def judge(marked: Marked, retrieved: Sequence[Retrieved], checker: Checker) -> Judged:
-    """`marked` held against the passages it cites; marker n means `retrieved[n - 1]`."""
+def judge(marked: Marked, retrieved: Sequence[Retrieved], checker: Checker, question: str) -> Judged:
+    """`marked`, part of an answer to `question`, against the passages it cites; marker n means `retrieved[n - 1]`."""
     bearings = tuple(checker.bearing(marked.text, retrieved[number - 1].passage) for number in marked.numbers)
     text = with_one_stop(marked.text)
-    return Judged(text, marked.numbers, bearings, checker.judge(marked.text, bearings))
+    return Judged(text, marked.numbers, bearings, checker.judge(marked.text, bearings, question))
 
 
-def repoint(judged: Judged, retrieved: Sequence[Retrieved], checker: Checker) -> Judged:
+def repoint(judged: Judged, retrieved: Sequence[Retrieved], checker: Checker, question: str) -> Judged:
     """A sentence that rests on nothing, pointed at the retrieved passage that bears it out; as it is without one.
 
     One that its own source contradicts stays where it points: another source does not make that undone.
@@ -54,7 +54,7 @@ def repoint(judged: Judged, retrieved: Sequence[Retrieved], checker: Checker) ->
     if judged.finding.verdict not in ("unsupported", "uncited"):
         return judged
     found = [
-        judge(Marked(judged.text, (number,)), retrieved, checker)
+        judge(Marked(judged.text, (number,)), retrieved, checker, question)
         for number in range(1, len(retrieved) + 1)
         if number not in judged.numbers
     ]

@@ -51,10 +51,10 @@ class Names:
     def shared(self, one: str, other: str, nouns: Nouns) -> bool:
         """Whether a name of `one` stands in `other`, in whatever script; `nouns` gives the Korean nouns of both."""
         around = Around([other], nouns)
-        return any(self._known(name, around) for name in _names(one, nouns))
+        return any(self._known(name, around) for name in names_in(one, nouns))
 
     def _missing(self, claim: str, around: Around) -> list[Name]:
-        return [name for name in _names(claim, self.terms.nouns) if not self._known(name, around)]
+        return [name for name in names_in(claim, self.terms.nouns) if not self._known(name, around)]
 
     def _known(self, name: Name, around: Around) -> bool:
         unspelt = [word for word in name.words if not around.spells(word)]
@@ -88,7 +88,7 @@ class Names:
         return bool((vectors[1:] @ vectors[0]).max() >= _COMMON)
 
 
-def _names(claim: str, nouns: Nouns) -> list[Name]:
+def names_in(claim: str, nouns: Nouns) -> list[Name]:
     """The names of `claim`, each once; `nouns` reads it where it is Korean."""
     names = list(_capitalised(claim))
     if language_of(claim) == "ko":
