@@ -8,10 +8,11 @@ those that can be among the nearest are then compared in full.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ from index.embed import Vectors
 from index.int8.product import ByteRows, among_highest
 from index.scope import Scope
 
-MOST = 65_536  # vectors of a language that are kept so; of twice as many a graph search is faster (benchmarks/hnsw.py)
+MOST = 131_072  # vectors of a language that are kept so; of more, a graph is worth being linked (benchmarks/hnsw.py)
 _MANY = 4096  # vectors from which on they are looked through in bytes
 Rows = npt.NDArray[np.intp]
 
@@ -58,10 +59,7 @@ class Exact:
 
     def save(self, path: Path) -> None:
         """Write the file that `load` reads."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(
-            path, ids=self.ids, vectors=self.vectors, files=self.files, file_of=self.file_of, published=self.published
-        )
+        save(path, len(self.ids), iter([self]))
 
     def vectors_of(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those `ids` that are here, by id."""
@@ -69,6 +67,8 @@ class Exact:
 
     def nearest(self, query: Vectors, n: int, scope: Scope | None) -> list[tuple[str, float]]:
         """The ids of the `n` vectors inside `scope` with the highest cosines, and these; equals in the order of ids."""
+        if not len(self.ids):
+            return []
         near = self._likely(query, n, self._inside(scope))
         cosines = self.vectors[near] @ query
         best = np.argsort(-cosines, kind="stable")[:n]
@@ -119,3 +119,38 @@ class Exact:
         if scope.sources is not None:
             inside &= np.isin(self.files, list(scope.sources) or [""])[self.file_of]
         return inside
+
+
+def save(path: Path, n: int, parts: Iterator[Exact]) -> None:
+    """Write the file that `Exact.load` reads of `n` vectors, given in the order of their ids, some at a time.
+
+    Raises:
+        ValueError: there are more or fewer of them.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    seen: list[Exact] = []  # without their vectors
+    with zipfile.ZipFile(path, "w") as archive:
+        with archive.open("vectors.npy", "w", force_zip64=True) as file:
+            for part in parts:
+                if not seen:
+                    shape = (n, part.vectors.shape[1])
+                    head = {"descr": part.vectors.dtype.str, "fortran_order": False, "shape": shape}
+                    np.lib.format.write_array_header_1_0(file, head)
+                file.write(part.vectors.tobytes())
+                seen.append(replace(part, vectors=part.vectors[:0]))
+        if (found := sum(len(part.ids) for part in seen)) != n:
+            raise ValueError(f"{found} of {n} vectors are there")
+        for name, array in _without_vectors(seen).items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, array, allow_pickle=False)
+
+
+def _without_vectors(parts: Sequence[Exact]) -> dict[str, npt.NDArray[Any]]:
+    """All arrays but the vectors, of all parts together, by name."""
+    files, file_of = np.unique(np.concatenate([part.files[part.file_of] for part in parts]), return_inverse=True)
+    return {
+        "ids": np.concatenate([part.ids for part in parts]),
+        "files": files,
+        "file_of": file_of.astype(np.int32),
+        "published": np.concatenate([part.published for part in parts]),
+    }

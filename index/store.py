@@ -94,6 +94,8 @@ class Generation:
         """Let go of the files."""
         if "vectors" in self.__dict__:
             self.vectors.close()
+        if "lexical" in self.__dict__:
+            self.lexical.close()
         self.catalog.close()
 
 
@@ -178,6 +180,7 @@ class IndexFolder:
         before = self.current()
         vectors = generation.vectors
         vectors.seal()
+        generation.lexical.seal()
         generation.close()
         _write_through(generation.path)
         self.point_to(generation.path.name)
