@@ -17,6 +17,10 @@ FILES = (
     Both("it is binary, not text", "글이 아니라 이진 파일입니다"),
     Both("it is no HTML page", "HTML 페이지가 아닙니다"),
     Both(
+        "it has a text of more than {size} MB without a tag; save it as a text file (.txt)",
+        "태그 없이 {size} MB가 넘는 글이 있습니다. 텍스트 파일(.txt)로 저장하세요",
+    ),
+    Both(
         "no article text is found in the page; save it from the browser once it has loaded",
         "페이지에서 기사 본문을 찾지 못했습니다. 브라우저에서 다 열린 뒤에 저장하세요",
     ),
