@@ -30,12 +30,15 @@ KINDS = ("english.txt", "korean.txt", "unbroken.txt", "page.html", "articles.jso
 
 
 def line(kind: str, size: int) -> bytes:
-    """A line of at least `size` bytes, in the format that the name says; no two sentences of it are alike."""
+    """A line of at least `size` bytes, in the format that the name says; no two sentences of it are alike.
+
+    Their words are few: the encoders made of hashes remember each.
+    """
     if kind == "unbroken.txt":
         return b"x" * size
     sentence = f"{KOREAN} {{n}}번 배가 떠났다. " if kind == "korean.txt" else ENGLISH
     count = size // len(sentence.encode()) + 1
-    text = "".join(sentence.format(n=number) for number in range(count))
+    text = "".join(sentence.format(n=" ".join(str(number))) for number in range(count))
     if kind == "page.html":
         return f"<html><body><article><p>{text}</p></article></body></html>".encode()
     if kind == "articles.jsonl":

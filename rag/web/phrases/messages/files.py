@@ -18,7 +18,7 @@ FILES = (
     Both("it is no HTML page", "HTML 페이지가 아닙니다"),
     Both(
         "it has a text of more than {size} MB without a tag; save it as a text file (.txt)",
-        "태그 없이 {size} MB가 넘는 글이 있습니다. 텍스트 파일(.txt)로 저장하세요",
+        "태그 없이 {size} MB가 넘게 이어지는 글이 있습니다. 텍스트 파일(.txt)로 저장하세요",
     ),
     Both(
         "no article text is found in the page; save it from the browser once it has loaded",
