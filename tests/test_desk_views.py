@@ -65,6 +65,7 @@ def test_pins_are_put_in_order_and_taken_along_as_a_document(chat: OpenChat, url
     page = chat(url)
     page.ask(FERRY)
     pin(page)
+    expect(page.page.locator(".toast-title").first).to_be_hidden()  # Gradio's own words, always English
     page.ask(TRAM, turn=1)
     pin(page, turn=1)
     go(page, "Report")
