@@ -7,18 +7,22 @@ those that can be among the nearest are then compared in full.
 
 from __future__ import annotations
 
+import math
+import mmap
+import struct
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from index.embed import Vectors
 from index.int8.product import ByteRows, among_highest
+from index.memory import let_go, trim
 from index.scope import Scope
 
 MOST = 131_072  # vectors of a language that are kept so; of more, a graph is worth being linked (benchmarks/hnsw.py)
@@ -53,7 +57,8 @@ class Exact:
         """What `save` wrote; None where there is no such file, or a broken one."""
         try:
             with np.load(path, allow_pickle=False) as kept:
-                return cls(*(kept[name] for name in ("ids", "vectors", "files", "file_of", "published")))
+                ids, files, file_of, published = (kept[name] for name in ("ids", "files", "file_of", "published"))
+            return cls(ids, _mapped(path, "vectors.npy"), files, file_of, published)
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # Chroma has them all
             return None
 
@@ -63,7 +68,7 @@ class Exact:
 
     def vectors_of(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those `ids` that are here, by id."""
-        return {id: self.vectors[row] for id, row in zip(ids, self._rows(ids), strict=True) if row >= 0}
+        return {id: np.array(self.vectors[row]) for id, row in zip(ids, self._rows(ids), strict=True) if row >= 0}
 
     def nearest(self, query: Vectors, n: int, scope: Scope | None) -> list[tuple[str, float]]:
         """The ids of the `n` vectors inside `scope` with the highest cosines, and these; equals in the order of ids."""
@@ -97,7 +102,10 @@ class Exact:
 
     @cached_property
     def _bytes(self) -> ByteRows:
-        return ByteRows(self.vectors)
+        made = ByteRows(self.vectors)
+        let_go(self.vectors)
+        trim()
+        return made
 
     def _rows(self, ids: Sequence[str]) -> Rows:
         """Where `ids` are, -1 for one that is not here."""
@@ -143,6 +151,27 @@ def save(path: Path, n: int, parts: Iterator[Exact]) -> None:
         for name, array in _without_vectors(seen).items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, array, allow_pickle=False)
+
+
+def _mapped(path: Path, member: str) -> Vectors:
+    """The vectors in an archive that `save` wrote, left on disk: few of them are ever read."""
+    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+        if archive.getinfo(member).compress_type != zipfile.ZIP_STORED:
+            raise ValueError(f"{member} is compressed")
+        np.lib.format.read_magic(file)
+        shape, _, kind = np.lib.format.read_array_header_1_0(file)
+        head = file.tell()
+    with path.open("rb") as whole:
+        start = _start(whole, archive.getinfo(member).header_offset)
+        mapped = mmap.mmap(whole.fileno(), 0, access=mmap.ACCESS_READ)
+    return np.frombuffer(mapped, kind, math.prod(shape), start + head).reshape(shape)
+
+
+def _start(archive: BinaryIO, header: int) -> int:
+    """Where a member's bytes begin, behind its local header (ZIP specification 6.3, section 4.3.7)."""
+    archive.seek(header + 26)
+    name, extra = struct.unpack("<HH", archive.read(4))
+    return int(header + 30 + name + extra)
 
 
 def _without_vectors(parts: Sequence[Exact]) -> dict[str, npt.NDArray[Any]]:
