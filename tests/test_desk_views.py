@@ -135,7 +135,9 @@ def test_what_readers_say_becomes_questions(chat: OpenChat, url: str, index: Pat
     page.page.get_by_text("Noted, thank you.").last.wait_for()
     page.ask(TRAM, turn=1)
     page.page.get_by_text("Wrong …").nth(1).click()
-    page.page.get_by_role("button", name="It missed something").click()
+    missed = page.page.get_by_role("button", name="It missed something")
+    expect(missed).to_be_in_viewport(ratio=1)
+    missed.click()
     feedback, out = index / STATE / "feedback.jsonl", tmp_path / "questions.jsonl"
     page.page.get_by_text("Noted, thank you.").nth(1).wait_for()
 

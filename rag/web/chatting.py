@@ -192,9 +192,9 @@ class Chat:
         return self._opened(visitor, found)
 
     def restore(self, visitor: str, data: Data) -> Shown:
-        """The conversation that the page showed before it was loaded anew; nothing new where it is gone."""
+        """The list of conversations, and the one that the page showed before it was loaded anew, unless it is gone."""
         found = self._kept(visitor, data)
-        return {self.parts.note: ""} if found is None else self._opened(visitor, found)
+        return {self.parts.rail: self._rail(visitor, Conversation())} if found is None else self._opened(visitor, found)
 
     def new(self, visitor: str) -> Shown:
         """A new conversation."""
@@ -219,10 +219,6 @@ class Chat:
             return {}
         name, text = as_file(found, str(data.get("form")), today())
         return {"name": name, "text": text, "at": time.monotonic_ns()}
-
-    def listed(self, visitor: str) -> Html:
-        """The list of conversations, as it is when the page is opened."""
-        return self._rail(visitor, Conversation())
 
     def _tell(self, line: str) -> None:
         import gradio as gr

@@ -6,7 +6,6 @@ offers them to clients: the docstrings are what a model knows a tool by.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from reprlib import repr as shortened
@@ -20,6 +19,7 @@ from rag.library import STATES, Wanted
 from rag.web.answering import Answering
 from rag.web.colleague import Request
 from rag.web.conversation import turns_from_messages
+from rag.web.turns import Turns
 from rag.wire import answer_json, listed_json, retrieved_json
 
 _MOST_PASSAGES = 200  # as on the command line
@@ -46,7 +46,7 @@ class Endpoints:
         """`answering` is shared by all callers, `at_once` of whom are served at a time."""
         self._answering = answering
         self._assistant = answering.assistant
-        self._turns = threading.BoundedSemaphore(at_once)
+        self._turns = Turns(at_once)
 
     def ask(
         self,
@@ -185,7 +185,7 @@ class Endpoints:
         import gradio as gr
 
         try:
-            with self._turns:
+            with self._turns.turn():
                 yield
         except BylineError as error:
             raise gr.Error(str(error), print_exception=False) from error
