@@ -27,6 +27,10 @@ REASONS = (
         "중요한 낱말 {asked}개 중 {held}개가 인용한 글에 있습니다",
     ),
     Both(
+        "the cited text speaks of something else (similarity {nearest})",
+        "인용한 글은 다른 것에 대해 말합니다 (유사도 {nearest})",
+    ),
+    Both(
         "the cited words are only loosely related (similarity {cosine})",
         "인용한 구절과 느슨하게만 이어집니다 (유사도 {cosine})",
     ),
