@@ -74,24 +74,32 @@ class Groups:
         beside = [group for group in near if self._may_be_one(group.shown, at)]
         if not beside:
             return False
-        words = self._sentences(at)
-        if repeats(words, [known for group in beside for known in self._sentences(group.shown)]):
+        known = [one for group in beside for part in self._parts(at, group.shown) for one in self._sentences(part)]
+        if repeats(self._sentences(at), known):
             max(beside, key=lambda group: float(group.shares[at])).copies.append(at)
             return True
-        inside = [group for group in beside if self._stands_inside(group, at)]
+        inside = [group for group in beside if self._stands_inside(group.shown, at)]
         if inside:
             self._widen(inside, at)
         return bool(inside)
 
-    def _stands_inside(self, group: _Group, at: int) -> bool:
-        """Whether the shown passage stands inside the one at `at`, or as an item of its page inside the whole item."""
-        items = self._is_item_beside(group.shown, at)
-        longer = [known for part in (self._parts(group, at) if items else [at]) for known in self._sentences(part)]
-        return stands_inside(self._sentences(group.shown), longer, reworded=items)
+    def _stands_inside(self, one: int, other: int) -> bool:
+        best, *others = self._parts(one, other)
+        if best != other:
+            return False
+        longer = [known for part in (best, *others) for known in self._sentences(part)]
+        return stands_inside(self._sentences(one), longer, reworded=self._is_item_beside(one, other))
 
-    def _parts(self, group: _Group, at: int) -> list[int]:
-        """The passages of the article of the one at `at` that share words with the shown one."""
-        return [int(part) for part in np.flatnonzero((self._articles == self._articles[at]) & (group.shares >= _NEAR))]
+    def _parts(self, one: int, other: int) -> list[int]:
+        """What of `other` to look for `one` in: of another item of its page the passages that share words with it.
+
+        The one that shares most comes first.
+        """
+        if not self._is_item_beside(one, other):
+            return [other]
+        shares = self._sketches.containments(one)
+        near = np.flatnonzero((self._articles == self._articles[other]) & (shares >= _NEAR)).tolist()
+        return sorted(near, key=lambda part: -shares[part]) or [other]
 
     def _is_item_beside(self, one: int, other: int) -> bool:
         """Whether two passages are of different items of one page: those share phrases whatever they are about."""
