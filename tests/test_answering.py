@@ -65,10 +65,11 @@ def untimed(answer: Answer) -> Answer:
     return replace(answer, timings={})
 
 
-def kill_processes(answering: Answering) -> None:
-    for colleague in answering._colleagues:
-        assert colleague.pid is not None
-        os.kill(colleague.pid, signal.SIGKILL)
+def send(answering: Answering, number: signal.Signals) -> None:
+    """A signal to the other process."""
+    (colleague,) = answering._colleagues
+    assert colleague.pid is not None
+    os.kill(colleague.pid, number)
 
 
 def test_a_question_alone_starts_no_process_and_one_beside_another_is_answered_as_alone(answering: Answering) -> None:
@@ -97,14 +98,19 @@ def test_the_other_process_sees_a_new_index(
     assert capfd.readouterr().err == ""
 
 
-def test_a_process_that_ends_costs_a_notice_and_is_replaced(answering: Answering) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_process_that_ends_or_hangs_costs_a_notice_and_is_replaced(
+    answering: Answering, number: signal.Signals
+) -> None:
     alone = answering.ask(WHEN)
     call_for_help(answering)
-    kill_processes(answering)
+    answering._colleagues[0]._patience = 0.2
+    send(answering, number)
 
     with busy(answering):
         answer = answering.ask(WHEN)
     assert (answer.text, answer.notices) == (alone.text, (*alone.notices, ENDED))
+    assert not answering._colleagues
     call_for_help(answering)
     with busy(answering):
         assert untimed(answering.ask(WHEN)) == untimed(alone)

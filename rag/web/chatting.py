@@ -140,10 +140,8 @@ class Chat:
         """After the answer, or after Stop: mark what was cut short, and let the next question in."""
         import gradio as gr
 
-        if conversation.unfinished:
-            conversation = conversation.with_last(stopped=True)
-        box = gr.update(submit_btn=self.page.chat.ask, stop_btn=False)
-        return {**self._showing(conversation), self.parts.box: box}
+        shown = self._showing(conversation.with_last(stopped=True)) if conversation.unfinished else {}
+        return {**shown, self.parts.box: gr.update(submit_btn=self.page.chat.ask, stop_btn=False)}
 
     def edit(self, _: str, data: Data, conversation: Conversation) -> Shown:
         """Put a question back into the box."""
