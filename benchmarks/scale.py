@@ -40,7 +40,7 @@ SIZES = (10_000, 30_000, 100_000)
 BATCH, QUESTIONS, NEAREST = 2048, 200, 50
 COLUMNS = {
     "per_second": "passages/s",
-    "per_processor_second": "/processor s",
+    "per_processor_second": "passages/cpu s",
     "memory_mb": "peak MB",
     "disk_mb": "index MB",
     "vectors_ms": "vectors p50 ms",

@@ -84,9 +84,8 @@ class LexicalStore:
             self._seal(language)
 
     def close(self) -> None:
-        """Let go of the files; what is not sealed is lost."""
+        """Write no more; what is not sealed is lost."""
         self._writers.clear()
-        self._indexes.clear()
 
     def count(self, language: str) -> int:
         """How many passages a language has."""
