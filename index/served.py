@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from index.article import Passage
 from index.embed import Vectors
 from index.errors import BylineError
-from index.vectors import VectorStore, told
+from index.vectors import GRAPH, VectorStore, told
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -41,6 +41,8 @@ def next_name(name: str) -> str:
 
 class ServedVectors(VectorStore):
     """Vectors in the collections `name` of a Chroma server."""
+
+    _settings = GRAPH  # each is searched
 
     def __init__(self, url: str, name: str) -> None:
         """`url` is the server's address, such as http://chroma.internal:8000; it is not asked yet.
@@ -140,6 +142,9 @@ class ServedVectors(VectorStore):
         """There are no flat files."""
 
     def _exact(self, _language: str) -> None:
+        return None
+
+    def _searched(self, _language: str) -> None:
         return None
 
 

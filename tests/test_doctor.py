@@ -73,10 +73,12 @@ def put_another_vector(generation: Generation) -> None:
 
 def lose_the_terms_of_one(generation: Generation) -> None:
     generation.lexical.write("en", [], english(generation)[:1])
+    generation.lexical.seal()
 
 
 def keep_terms_of_nothing(generation: Generation) -> None:
     generation.lexical.write("en", [Entry("0" * 32, ["steel"])])
+    generation.lexical.seal()
 
 
 def move_a_passage(generation: Generation) -> None:

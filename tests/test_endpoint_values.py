@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.assistant import Assistant
-from rag.settings import Settings
+from rag.settings import Settings, load_settings
+from rag.web.answering import Answering
 from rag.web.endpoints import Endpoints
 from tests.browser import FERRY, PAGE_WARNINGS, serving
 
@@ -39,7 +40,7 @@ TAKEN = {"ask": 6, "search": 5, "sources": 8, "check": 1}
 def test_odd_values_are_answered_or_refused_in_a_line(assistant: Assistant, name: str) -> None:
     import gradio as gr
 
-    endpoint = getattr(Endpoints(assistant, 1), name)
+    endpoint = getattr(Endpoints(Answering(assistant, load_settings(llm="none")), 1), name)
 
     @settings(max_examples=30)
     @given(st.tuples(*[ODD] * TAKEN[name]))

@@ -49,6 +49,7 @@ SAYING = (
     Says("rag/markers.py", returns=("notice",)),
     Says("rag/generate.py", ("Notice",)),
     Says("rag/answerer.py", ("_told", "ModelFailed")),
+    Says("rag/web/answering.py", ("replace",)),
     Says("rag/interpret.py", ("replace", "ModelFailed")),
     Says("rag/rerank.py", ("append", "ModelFailed"), ("_by_model",)),
     Says("rag/messages.py", ("ModelFailed",)),

@@ -44,6 +44,10 @@ SETTINGS = (
     Both("where the log goes; standard error if unset", "기록을 쓸 곳. 없으면 표준 오류"),
     Both("where every answer is added with its citations and verdicts", "모든 답을 인용, 판정과 함께 덧붙일 곳"),
     Both(
+        "further processes that answer while others ask in the page too, without a model",
+        "페이지에서 여럿이 한꺼번에 물을 때 모델 없이 함께 답하는 프로세스의 수",
+    ),
+    Both(
         "where converted models are kept; the user's cache folder if unset",
         "변환한 모델을 둘 곳. 없으면 사용자의 캐시 폴더",
     ),
