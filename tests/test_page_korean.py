@@ -55,7 +55,7 @@ SAYING = (
     Says("rag/messages.py", ("ModelFailed",)),
     Says("rag/structured.py", ("ModelFailed",)),
     Says("rag/refusals.py", returns=("_happened", "_took_too_long", "_refused")),
-    Says("index/sync.py", ("ReadFile",)),
+    Says("index/sync.py", ("ReadFile", "Unreadable")),
     *(Says(module, ("Unreadable",)) for module in _making("Unreadable(", "index/formats")),
     Says("index/formats/json_lines.py", ("_Malformed", "_Row", "append", "extend")),
     Says("index/formats/pdf_lines.py", returns=("_read",)),

@@ -14,10 +14,11 @@ from index.language import script_language
 from rag.errors import BylineError
 from rag.web.markup import Html, tag
 from rag.web.phrases.both import Both, Language
-from rag.web.phrases.messages.answers import NOTES, REASONS
+from rag.web.phrases.messages.answers import NOTES
 from rag.web.phrases.messages.figures import FIGURES
 from rag.web.phrases.messages.files import FILES
 from rag.web.phrases.messages.models import MODEL_FAILURES
+from rag.web.phrases.messages.reasons import REASONS
 from rag.web.phrases.messages.refusals import REFUSALS
 from rag.web.phrases.messages.settings import SETTINGS
 

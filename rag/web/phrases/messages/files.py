@@ -17,6 +17,10 @@ FILES = (
     Both("it is binary, not text", "글이 아니라 이진 파일입니다"),
     Both("it is no HTML page", "HTML 페이지가 아닙니다"),
     Both(
+        "it has a text of more than {size} MB without a tag; save it as a text file (.txt)",
+        "태그 없이 {size} MB가 넘게 이어지는 글이 있습니다. 텍스트 파일(.txt)로 저장하세요",
+    ),
+    Both(
         "no article text is found in the page; save it from the browser once it has loaded",
         "페이지에서 기사 본문을 찾지 못했습니다. 브라우저에서 다 열린 뒤에 저장하세요",
     ),
@@ -51,6 +55,10 @@ FILES = (
     Both("its JSON is too deep or too large to be read", "JSON이 너무 깊거나 커서 읽을 수 없습니다"),
     Both("it is {kind}, not an object", "객체가 아니라 {kind}입니다"),
     Both("its {key} is {kind}, not text", "{key}이(가) 글이 아니라 {kind}입니다"),
+    Both("it is no regular file", "일반 파일이 아닙니다"),
+    Both("it is a link out of the folder", "폴더 밖을 가리키는 링크입니다"),
+    Both("its name is not UTF-8; rename it", "이름이 UTF-8이 아닙니다. 이름을 바꾸세요"),
+    Both("Is a directory", "폴더입니다"),
     Both("Permission denied", "읽을 권한이 없습니다"),
     Both("No such file or directory", "파일이 없습니다"),
 )
