@@ -33,6 +33,9 @@ def served(
 ) -> Iterator[str]:
     """The page over an index, served as long as the context lasts; yields its address.
 
+    With `settings.processes`, a process may be started that imports the main module anew, as `multiprocessing` does: a
+    script that calls this does so under `if __name__ == "__main__"`.
+
     Args:
         index: the folder that holds the index.
         settings: with which parts and which model to answer.

@@ -25,7 +25,7 @@ import httpx
 
 from benchmarks.page_server import DONE, QUESTIONS, Served, call, served
 
-_WARM = 10.0  # seconds of all users before anything is timed: the server starts what a crowd needs when it has one
+_WARM = 20.0  # seconds of all users before anything is timed: the server starts what a crowd needs when it has one
 _PATIENCE = 300.0  # seconds
 
 

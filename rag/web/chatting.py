@@ -191,6 +191,8 @@ class Chat:
 
     def restore(self, visitor: str, data: Data) -> Shown:
         """The list of conversations, and the one that the page showed before it was loaded anew, unless it is gone."""
+        if "id" not in data:  # Gradio's own event of that name, beside the script's
+            return {self.parts.note: ""}
         found = self._kept(visitor, data)
         return {self.parts.rail: self._rail(visitor, Conversation())} if found is None else self._opened(visitor, found)
 
