@@ -62,8 +62,8 @@ baseline: $(VENV)/installed ## make samples/baseline anew, after a change that i
 	$(BIN)/byline index samples/articles --index $(RUN)/index
 	$(BIN)/byline eval samples/questions.jsonl --index $(RUN)/index --llm none --out samples/baseline --brief
 
-bench: $(VENV)/installed-bench ## time everything, as ratios, into benchmarks/results; ARTICLES=FOLDER to index others
-	$(BIN)/python -m benchmarks.bench $(ARTICLES)
+bench: $(VENV)/installed-bench ## time everything, as ratios, into benchmarks/results; ARTICLES=FOLDER to index others, QUICK=1 for small sizes
+	$(BIN)/python -m benchmarks.bench $(ARTICLES) $(if $(QUICK),--quick --out .bench)
 
 lint: $(VENV)/installed-dev ## check style, types and known dangers
 	$(BIN)/ruff format --check .
@@ -81,4 +81,4 @@ format: $(VENV)/installed-dev ## mend what can be mended
 	$(BIN)/ruff check --fix .
 
 clean: ## remove what was built here
-	rm -rf $(VENV) $(AUDIT) $(OLDEST) $(DEMO) $(RUN) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT) $(OLDEST) $(DEMO) $(RUN) .bench build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

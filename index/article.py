@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 _SENTENCE_END = re.compile(r"[.。…][\"'”’)\]]*$")
 
@@ -65,7 +66,7 @@ class Page:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Passage:
     """A run of whole sentences of one article: what is embedded, retrieved and cited.
 
@@ -87,7 +88,7 @@ class Passage:
         """The path of the file that the passage stands in."""
         return self.article.source
 
-    @property
+    @cached_property
     def id(self) -> str:
         """A name made of place and content: the same words at the same place are the same passage, whenever indexed.
 

@@ -388,4 +388,7 @@ def marks(values: Sequence[str]) -> str:
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, check_same_thread=False)
     connection.execute("PRAGMA foreign_keys = ON")
+    # Only a generation that is not current yet is written: a killed run's is thrown away, a finished one synced whole.
+    connection.execute("PRAGMA journal_mode = MEMORY")
+    connection.execute("PRAGMA synchronous = OFF")
     return connection

@@ -36,6 +36,31 @@ class Embedder(Protocol):
         """Vectors of questions, shape (n, dimensions)."""
 
 
+class Forwarding:
+    """An embedder that leaves everything to the one behind it; what stands before one does some of it otherwise."""
+
+    def __init__(self, behind: Embedder) -> None:
+        self._behind = behind
+
+    @property
+    def name(self) -> str:
+        """The name of the embedder behind."""
+        return self._behind.name
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        return self._behind.dimensions
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of the embedder behind."""
+        return self._behind.embed_passages(texts)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of the embedder behind."""
+        return self._behind.embed_queries(texts)
+
+
 class OpenAIEmbedder:
     """A model behind an OpenAI-compatible embeddings endpoint; text leaves the machine."""
 

@@ -7,20 +7,25 @@ those that can be among the nearest are then compared in full.
 
 from __future__ import annotations
 
+import math
+import mmap
+import struct
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from index.embed import Vectors
 from index.int8.product import ByteRows, among_highest
+from index.memory import let_go, trim
 from index.scope import Scope
 
-MOST = 65_536  # vectors of a language that are kept so; of twice as many a graph search is faster (benchmarks/hnsw.py)
+MOST = 131_072  # vectors of a language that are kept so; of more, a graph is worth being linked (benchmarks/hnsw.py)
 _MANY = 4096  # vectors from which on they are looked through in bytes
 Rows = npt.NDArray[np.intp]
 
@@ -52,23 +57,23 @@ class Exact:
         """What `save` wrote; None where there is no such file, or a broken one."""
         try:
             with np.load(path, allow_pickle=False) as kept:
-                return cls(*(kept[name] for name in ("ids", "vectors", "files", "file_of", "published")))
+                ids, files, file_of, published = (kept[name] for name in ("ids", "files", "file_of", "published"))
+            return cls(ids, _mapped(path, "vectors.npy"), files, file_of, published)
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # Chroma has them all
             return None
 
     def save(self, path: Path) -> None:
         """Write the file that `load` reads."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(
-            path, ids=self.ids, vectors=self.vectors, files=self.files, file_of=self.file_of, published=self.published
-        )
+        save(path, len(self.ids), iter([self]))
 
     def vectors_of(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those `ids` that are here, by id."""
-        return {id: self.vectors[row] for id, row in zip(ids, self._rows(ids), strict=True) if row >= 0}
+        return {id: np.array(self.vectors[row]) for id, row in zip(ids, self._rows(ids), strict=True) if row >= 0}
 
     def nearest(self, query: Vectors, n: int, scope: Scope | None) -> list[tuple[str, float]]:
         """The ids of the `n` vectors inside `scope` with the highest cosines, and these; equals in the order of ids."""
+        if not len(self.ids):
+            return []
         near = self._likely(query, n, self._inside(scope))
         cosines = self.vectors[near] @ query
         best = np.argsort(-cosines, kind="stable")[:n]
@@ -97,7 +102,10 @@ class Exact:
 
     @cached_property
     def _bytes(self) -> ByteRows:
-        return ByteRows(self.vectors)
+        made = ByteRows(self.vectors)
+        let_go(self.vectors)
+        trim()
+        return made
 
     def _rows(self, ids: Sequence[str]) -> Rows:
         """Where `ids` are, -1 for one that is not here."""
@@ -119,3 +127,59 @@ class Exact:
         if scope.sources is not None:
             inside &= np.isin(self.files, list(scope.sources) or [""])[self.file_of]
         return inside
+
+
+def save(path: Path, n: int, parts: Iterator[Exact]) -> None:
+    """Write the file that `Exact.load` reads of `n` vectors, given in the order of their ids, some at a time.
+
+    Raises:
+        ValueError: there are more or fewer of them.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    seen: list[Exact] = []  # without their vectors
+    with zipfile.ZipFile(path, "w") as archive:
+        with archive.open("vectors.npy", "w", force_zip64=True) as file:
+            for part in parts:
+                if not seen:
+                    shape = (n, part.vectors.shape[1])
+                    head = {"descr": part.vectors.dtype.str, "fortran_order": False, "shape": shape}
+                    np.lib.format.write_array_header_1_0(file, head)
+                file.write(part.vectors.tobytes())
+                seen.append(replace(part, vectors=part.vectors[:0]))
+        if (found := sum(len(part.ids) for part in seen)) != n:
+            raise ValueError(f"{found} of {n} vectors are there")
+        for name, array in _without_vectors(seen).items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, array, allow_pickle=False)
+
+
+def _mapped(path: Path, member: str) -> Vectors:
+    """The vectors in an archive that `save` wrote, left on disk: few of them are ever read."""
+    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+        if archive.getinfo(member).compress_type != zipfile.ZIP_STORED:
+            raise ValueError(f"{member} is compressed")
+        np.lib.format.read_magic(file)
+        shape, _, kind = np.lib.format.read_array_header_1_0(file)
+        head = file.tell()
+    with path.open("rb") as whole:
+        start = _start(whole, archive.getinfo(member).header_offset)
+        mapped = mmap.mmap(whole.fileno(), 0, access=mmap.ACCESS_READ)
+    return np.frombuffer(mapped, kind, math.prod(shape), start + head).reshape(shape)
+
+
+def _start(archive: BinaryIO, header: int) -> int:
+    """Where a member's bytes begin, behind its local header (ZIP specification 6.3, section 4.3.7)."""
+    archive.seek(header + 26)
+    name, extra = struct.unpack("<HH", archive.read(4))
+    return int(header + 30 + name + extra)
+
+
+def _without_vectors(parts: Sequence[Exact]) -> dict[str, npt.NDArray[Any]]:
+    """All arrays but the vectors, of all parts together, by name."""
+    files, file_of = np.unique(np.concatenate([part.files[part.file_of] for part in parts]), return_inverse=True)
+    return {
+        "ids": np.concatenate([part.ids for part in parts]),
+        "files": files,
+        "file_of": file_of.astype(np.int32),
+        "published": np.concatenate([part.published for part in parts]),
+    }

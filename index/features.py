@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ Codes = npt.NDArray[np.uint32]
 BREAK = 0
 _STOP = 1  # the lowest bit of a code says that its term is a stop word
 _LEAST = 2
+_CODED = 65_536  # terms whose codes are remembered, the last ones met
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Features:
     coded: bytes
 
 
+@lru_cache(maxsize=_CODED)
 def code(term: str) -> int:
     """A number for a term, of 32 bits: two terms have the same one once in two thousand million times."""
     number = max(zlib.crc32(term.encode("utf-8", "surrogatepass")) & ~_STOP, _LEAST)

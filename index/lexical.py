@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import tantivy
 
 _WRITER_BYTES = 64_000_000
+_WRITERS = 4  # languages whose writers stay open side by side
 _PASSAGE = "passage"  # what every document is: how many hold it tells whether any are deleted
 _MOST_SAID = 120  # characters of what tantivy says is wrong; it may quote a whole file
 
@@ -49,6 +50,7 @@ class LexicalStore:
         """The store in the directory `path`; only `write` makes it, and a language in it."""
         self._path = path
         self._indexes: dict[str, tantivy.Index] = {}
+        self._writers: dict[str, tantivy.IndexWriter] = {}  # of languages with something that is not sealed yet
         self._known: dict[
             tuple[str, str, str], int
         ] = {}  # frequencies by language, field and term, until the next write
@@ -58,14 +60,10 @@ class LexicalStore:
         return tuple(sorted(folder.name for folder in self._path.glob("*") if folder.is_dir()))
 
     def write(self, language: str, put: Iterable[Entry], drop: Iterable[str] = ()) -> None:
-        """Keep passages in place of those of the same id, and forget others, all at once."""
+        """Keep passages in place of those of the same id, and forget others; on disk all at once, when sealed."""
         import tantivy
 
-        if language not in self._indexes:
-            (self._path / language).mkdir(parents=True, exist_ok=True)
-            self._indexes[language] = _open(self._path / language)
-        index = self._indexes[language]
-        writer = index.writer(_WRITER_BYTES, num_threads=1)
+        writer = self._writer(language)
         for id in drop:
             writer.delete_documents_by_term("id", id)
         for entry in put:
@@ -78,10 +76,16 @@ class LexicalStore:
             document.add_text("source", entry.source)
             document.add_integer("published", entry.published)
             writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        index.reload()
         self._known = {}
+
+    def seal(self) -> None:
+        """Have on disk what was written. Who reads a language has it sealed thereby."""
+        for language in list(self._writers):
+            self._seal(language)
+
+    def close(self) -> None:
+        """Write no more; what is not sealed is lost."""
+        self._writers.clear()
 
     def count(self, language: str) -> int:
         """How many passages a language has."""
@@ -161,7 +165,25 @@ class LexicalStore:
             found = searcher.search(query, limit=n, count=False)
             return [Hit(str(searcher.doc(address)["id"][0]), float(score)) for score, address in found.hits]
 
+    def _writer(self, language: str) -> tantivy.IndexWriter:
+        if language not in self._writers:
+            if len(self._writers) >= _WRITERS:
+                self.seal()
+            if language not in self._indexes:
+                (self._path / language).mkdir(parents=True, exist_ok=True)
+                self._indexes[language] = _open(self._path / language)
+            self._writers[language] = self._indexes[language].writer(_WRITER_BYTES, num_threads=1)
+        return self._writers[language]
+
+    def _seal(self, language: str) -> None:
+        writer = self._writers.pop(language)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._indexes[language].reload()
+
     def _index(self, language: str) -> tantivy.Index:
+        if language in self._writers:
+            self._seal(language)
         if language not in self._indexes:
             if not (self._path / language / "meta.json").is_file():  # tantivy would make an empty one
                 raise BylineError(_unreadable(self._path / language, "it is gone"))

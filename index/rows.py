@@ -181,7 +181,7 @@ def read_passage(row: sqlite3.Row) -> Passage:
 
 
 def _write_spans(spans: Sequence[Span]) -> str:
-    return json.dumps([[span.start, span.end] for span in spans])
+    return f"[{','.join([f'[{span.start},{span.end}]' for span in spans])}]"  # JSON
 
 
 def _read_spans(written: str) -> tuple[Span, ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from index.article import Span
 from index.language import script_language
+from index.memory import trim
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
@@ -47,7 +48,11 @@ class Morphology:
     def load_ahead(self) -> None:
         """Load the analyser in a thread of its own, with what it makes ready at the first text; it needs no Python."""
         if not self.loaded:
-            threading.Thread(target=lambda: self.kiwi.tokenize("글"), name="kiwi", daemon=True).start()
+            threading.Thread(target=self._load, name="kiwi", daemon=True).start()
+
+    def _load(self) -> None:
+        self.kiwi.tokenize("글")
+        trim()
 
 
 class SentenceSplitter:

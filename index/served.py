@@ -17,12 +17,14 @@ from urllib.parse import urlsplit
 from index.article import Passage
 from index.embed import Vectors
 from index.errors import BylineError
-from index.vectors import VectorStore, told
+from index.vectors import GRAPH, VectorStore, told
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 _TIMEOUT = 60.0  # seconds to wait for an answer
+_HEARTBEAT = 10.0  # seconds to wait for the first
+_ALIVE = "/api/v2/heartbeat"
 _KEPT = 2  # makings of an index that a server keeps: readers may still ask the one before
 
 
@@ -39,6 +41,8 @@ def next_name(name: str) -> str:
 
 class ServedVectors(VectorStore):
     """Vectors in the collections `name` of a Chroma server."""
+
+    _settings = GRAPH  # each is searched
 
     def __init__(self, url: str, name: str) -> None:
         """`url` is the server's address, such as http://chroma.internal:8000; it is not asked yet.
@@ -119,12 +123,14 @@ class ServedVectors(VectorStore):
 
     def _open(self) -> ClientAPI:
         import chromadb
+        import httpx
         from chromadb.config import Settings
 
         host, port, ssl = self._address
-        try:
+        try:  # Chroma would wait for ever while it opens a client too
+            httpx.get(f"{'https' if ssl else 'http'}://{_bracketed(host)}:{port}{_ALIVE}", timeout=_HEARTBEAT)
             client = chromadb.HttpClient(host, port, ssl, settings=Settings(anonymized_telemetry=False))
-        except ValueError as error:  # what it raises where nobody answers
+        except (ValueError, httpx.HTTPError) as error:  # Chroma raises the first where nobody answers
             raise BylineError(self.trouble(" ".join(str(error).split()))) from error
         client._server._session.timeout = _TIMEOUT  # type: ignore[attr-defined]  # Chroma would wait for ever
         return client
@@ -138,6 +144,9 @@ class ServedVectors(VectorStore):
     def _exact(self, _language: str) -> None:
         return None
 
+    def _searched(self, _language: str) -> None:
+        return None
+
 
 def close_client(client: Any) -> None:
     """Close a client of a server with its connections, which Chroma leaves open: its own and its inner client's."""
@@ -145,6 +154,10 @@ def close_client(client: Any) -> None:
     client.close()
     for session in sessions:
         session.close()
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _address(url: str) -> tuple[str, int, bool]:

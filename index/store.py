@@ -22,6 +22,7 @@ from index.catalog import Catalog
 from index.errors import BylineError
 from index.lexical import LexicalStore
 from index.lexicon import Lexicon
+from index.memory import trim
 from index.moments import Moments
 from index.names import ALIKE, is_hangul, keys, name_likeness
 from index.served import ServedVectors
@@ -81,7 +82,9 @@ class Generation:
     @cached_property
     def lexicon(self) -> Lexicon:
         """The words of all languages, as they were when first asked for."""
-        return Lexicon(self.catalog.words())
+        lexicon = Lexicon(self.catalog.words())
+        trim()
+        return lexicon
 
     def sounding(self, language: str, word: str) -> dict[str, float]:
         """The terms of a language, of another script than `word`, that can be the same name, with how alike."""
@@ -94,6 +97,8 @@ class Generation:
         """Let go of the files."""
         if "vectors" in self.__dict__:
             self.vectors.close()
+        if "lexical" in self.__dict__:
+            self.lexical.close()
         self.catalog.close()
 
 
@@ -178,6 +183,7 @@ class IndexFolder:
         before = self.current()
         vectors = generation.vectors
         vectors.seal()
+        generation.lexical.seal()
         generation.close()
         _write_through(generation.path)
         self.point_to(generation.path.name)

@@ -1,4 +1,9 @@
-"""The vectors of the passages, in Chroma: one collection a language, cosine space, vectors always ours."""
+"""The vectors of the passages, in Chroma: one collection a language, cosine space, vectors always ours.
+
+Chroma on disk has a graph for every collection, and linking it is most of what writing costs. No search asks the graph
+of a language that is compared exactly (see `index.exact`), so that one is given as few links as can be, and a real one
+when the language has outgrown that.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +24,7 @@ from index.article import Passage
 from index.dates import as_number
 from index.embed import Vectors
 from index.errors import BylineError
-from index.exact import MOST, Exact
+from index.exact import MOST, Exact, save
 from index.scope import Scope
 
 if TYPE_CHECKING:
@@ -28,14 +33,17 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 _PREFIX = "passages-"
+_READ = 2048  # vectors read from Chroma at a time: on the way they are Python's own numbers
 _FEW = 4096  # vectors whose change is entered into a flat file; after more of them it is written anew
 # ef_search above the number of neighbours ever asked for: Chroma returns fewer than asked otherwise.
-_HNSW: CreateHNSWConfiguration = {
+GRAPH: CreateHNSWConfiguration = {
     "space": "cosine",
     "ef_construction": 200,
     "ef_search": 200,
     "max_neighbors": 32,
 }
+_BARE: CreateHNSWConfiguration = {**GRAPH, "ef_construction": 2, "max_neighbors": 2}  # the least that HNSW can do with
+_LINKED = "linked-"  # what a collection is called while its vectors are put into a graph that can be searched
 Store = TypeVar("Store", bound="VectorStore")
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -78,6 +86,8 @@ class VectorStore:
     All but very large languages are read from a flat file beside it (see `index.exact`), which `seal` writes.
     """
 
+    _settings = _BARE  # of a new collection
+
     def __init__(self, path: Path) -> None:
         """The store in the directory `path`, opened or created when it is first used.
 
@@ -113,10 +123,12 @@ class VectorStore:
 
     @told
     def seal(self) -> None:
-        """Write the flat files of languages that have none and are not too large: the store is written."""
+        """The store is written: write the flat files that are missing, and link the graphs of languages too large."""
         for language in self.languages():
-            if self._exact(language) is None and 0 < self.count(language) <= MOST:
-                self._exact_now(language).save(self._flat_file(language))
+            if self.count(language) > MOST:
+                self._link(language)
+            elif self._exact(language) is None and self.count(language):
+                self._write_flat(language)
                 self._flat.pop(language)
         for language in list(self._changed):
             self._changed.pop(language)
@@ -163,7 +175,7 @@ class VectorStore:
         """Keep the vectors of `passages`, all of one language; row i of `vectors` belongs to passage i."""
         self._outdate(language, [passage.id for passage in passages])
         collection = self._client.get_or_create_collection(
-            self._name(language), embedding_function=None, configuration={"hnsw": _HNSW}
+            self._name(language), embedding_function=None, configuration={"hnsw": self._settings}
         )
         for some in self._batches(len(passages)):
             collection.upsert(
@@ -197,7 +209,7 @@ class VectorStore:
     @told
     def nearest(self, language: str, query: Vectors, n: int, scope: Scope | None = None) -> list[Neighbour]:
         """The `n` passages of a language, inside `scope`, nearest to `query` (shape (dimensions,)), nearest first."""
-        if exact := self._exact(language):
+        if exact := self._searched(language):
             return [Neighbour(id, cosine) for id, cosine in exact.nearest(query, n, scope)]
         answer = self._collection(language).query(
             query_embeddings=query[np.newaxis, :],
@@ -233,9 +245,9 @@ class VectorStore:
 
     def _outdate(self, language: str, ids: Sequence[str]) -> None:
         """The vectors of `ids` are about to change: the flat file is no longer true, but of use to `seal`."""
+        self._flat.pop(language, None)
         if language not in self._changed:
             self._changed[language] = set()
-            self._flat.pop(language, None)
             self._outdated_file(language).unlink(missing_ok=True)  # a killed run may have left one
             if self._flat_file(language).exists():
                 self._flat_file(language).replace(self._outdated_file(language))
@@ -248,28 +260,62 @@ class VectorStore:
                 self._flat[language] = Exact.load(self._flat_file(language))
             return self._flat[language]
 
-    def _exact_now(self, language: str) -> Exact:
-        """The flat file that is true now: the outdated one with what has changed since, where that is little."""
+    def _searched(self, language: str) -> Exact | None:
+        """The vectors of a language in memory; None where a graph is there to be searched."""
+        with self._lock:
+            exact = self._exact(language)
+            if exact is None and not self._is_linked(language):
+                exact = self._flat[language] = self._exact_of(language, self.ids(language))
+            return exact
+
+    def _is_linked(self, language: str) -> bool:
+        """Whether a language's graph has the links that a search follows."""
+        return bool(self._collection(language).configuration_json["hnsw"]["max_neighbors"] > _BARE["max_neighbors"])
+
+    def _link(self, language: str) -> None:
+        """Give a language a graph that can be searched, unless it has one."""
+        if self._is_linked(language):
+            return
+        bare, name = self._collection(language), self._name(language)
+        linked = self._client.create_collection(
+            f"{_LINKED}{name}", embedding_function=None, configuration={"hnsw": GRAPH}
+        )
+        ids = self.ids(language)
+        for some in self._batches(len(ids)):
+            kept = bare.get(ids=ids[some], include=["embeddings", "metadatas"])
+            linked.add(ids=kept["ids"], embeddings=kept["embeddings"], metadatas=kept["metadatas"])
+        self._client.delete_collection(name)
+        linked.modify(name=name)
+        self._collections[language] = linked
+
+    def _write_flat(self, language: str) -> None:
+        """Write a language's flat file: the outdated one with what has changed since, where that is little."""
         changed = sorted(self._changed.get(language, ()))
-        before = Exact.load(self._outdated_file(language)) if changed else None
-        if before is None or len(changed) > _FEW:
-            return self._exact_of(language, self.ids(language))
-        return before.updated(self._exact_of(language, changed), changed)
+        before = Exact.load(self._outdated_file(language)) if 0 < len(changed) <= _FEW else None
+        if before is not None:
+            before.updated(self._exact_of(language, changed), changed).save(self._flat_file(language))
+            return
+        ids = sorted(self.ids(language))
+        parts = (self._exact_of(language, ids[at : at + _READ]) for at in range(0, len(ids), _READ))
+        try:
+            save(self._flat_file(language), len(ids), parts)
+        except ValueError as error:
+            raise BylineError(self.trouble(str(error))) from error
 
     def _exact_of(self, language: str, ids: Sequence[str]) -> Exact:
         """The vectors of those `ids` that Chroma has."""
         collection = self._collection(language)
         found: list[tuple[str, Mapping[str, Any]]] = []
         rows: list[Vectors] = []
-        for some in self._batches(len(ids)):
-            got = collection.get(ids=list(ids[some]), include=["embeddings", "metadatas"])
+        for at in range(0, len(ids), _READ):
+            got = collection.get(ids=list(ids[at : at + _READ]), include=["embeddings", "metadatas"])
             about = got["metadatas"]
             assert about is not None  # asked for in `include`
             found += zip(got["ids"], about, strict=True)
-            rows += list(np.asarray(got["embeddings"], np.float32))
+            rows.append(np.asarray(got["embeddings"], np.float32))
         return Exact.of(
             [id for id, _ in found],
-            np.array(rows, np.float32),
+            np.concatenate(rows) if rows else np.zeros((0, 0), np.float32),
             [str(one["source"]) for _, one in found],
             [int(str(one["published"])) for _, one in found],
         )

@@ -18,6 +18,8 @@ from index.moments import Moments, of_meanings, of_sentences
 from index.rows import Encoded
 from index.store import Generation
 
+_SUMMED = 4096  # vectors that are added to the sums at once, in double precision 16 MB
+
 
 @dataclass(frozen=True, slots=True)
 class _Change:
@@ -52,7 +54,7 @@ class GenerationWriter:
                 self._generation.catalog.drop_file(source)
 
     def write(self, batch: Embedded) -> None:
-        """Take in files; one whose content is as it was only has its time kept."""
+        """Take in files, each of them once in a run; one whose content is as it was only has its time kept."""
         new = [read for read in batch.files if not self._is_same(read)]
         for language, change in self._changes(new, batch).items():
             self._apply(language, change)
@@ -66,7 +68,8 @@ class GenerationWriter:
         self.files += len(new)
 
     def finish(self, new_words: Mapping[str, Mapping[str, Vectors]]) -> None:
-        """Keep the sums that ranking standardises with, and words that the lexicon did not have."""
+        """Keep what was written, the sums that ranking standardises with, and words that the lexicon did not have."""
+        self._generation.lexical.seal()
         catalog = self._generation.catalog
         extension = extended(catalog.words(), new_words) if any(new_words.values()) else {}
         with catalog.transaction():
@@ -84,6 +87,7 @@ class GenerationWriter:
         old = {
             id: language
             for read in new
+            if read.record.source in self._known
             for id, language in self._generation.catalog.passage_languages(read.record.source).items()
         }
         wanted = {passage.id: passage for read in new for passage in read.passages}
@@ -120,6 +124,6 @@ class GenerationWriter:
     def _shift(self, name: str, gone: Sequence[Vectors], come: Sequence[Vectors]) -> None:
         """Take vectors out of the sums of `name`, and others in."""
         for rows, change in ((gone, Moments.minus), (come, Moments.plus)):
-            if rows:
+            for start in range(0, len(rows), _SUMMED):
                 moments = self._moments.get(name) or Moments.empty(len(rows[0]))
-                self._moments[name] = change(moments, np.stack(rows))
+                self._moments[name] = change(moments, np.stack(rows[start : start + _SUMMED]))

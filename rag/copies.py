@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.article import Article, Passage, Span
+from index.embed import Vectors
 from index.features import meanings
 from index.sketch import Sketches
 from rag.answer import Copy, Place, Retrieved
@@ -45,6 +46,7 @@ class Groups:
         self._ranked = ranked
         self._read = read
         self._sketches = Sketches([one.features.sketched for one in ranked])
+        self._articles = np.array([one.features.article for one in ranked])
         self._groups: list[_Group] = []
         self._nearest = np.zeros(len(ranked))  # of each passage the highest share with any group
         self._passages: dict[int, Passage] = {}
@@ -72,8 +74,8 @@ class Groups:
         beside = [group for group in near if self._may_be_one(group.shown, at)]
         if not beside:
             return False
-        words = self._sentences(at)
-        if repeats(words, [known for group in beside for known in self._sentences(group.shown)]):
+        known = [one for group in beside for part in self._parts(at, group.shown) for one in self._sentences(part)]
+        if repeats(self._sentences(at), known):
             max(beside, key=lambda group: float(group.shares[at])).copies.append(at)
             return True
         inside = [group for group in beside if self._stands_inside(group.shown, at)]
@@ -82,8 +84,22 @@ class Groups:
         return bool(inside)
 
     def _stands_inside(self, one: int, other: int) -> bool:
-        reworded = self._is_item_beside(one, other)
-        return stands_inside(self._sentences(one), self._sentences(other), reworded=reworded)
+        best, *others = self._parts(one, other)
+        if best != other:
+            return False
+        longer = [known for part in (best, *others) for known in self._sentences(part)]
+        return stands_inside(self._sentences(one), longer, reworded=self._is_item_beside(one, other))
+
+    def _parts(self, one: int, other: int) -> list[int]:
+        """What of `other` to look for `one` in: of another item of its page the passages that share words with it.
+
+        The one that shares most comes first.
+        """
+        if not self._is_item_beside(one, other):
+            return [other]
+        shares = self._sketches.containments(one)
+        near = np.flatnonzero((self._articles == self._articles[other]) & (shares >= _NEAR)).tolist()
+        return sorted(near, key=lambda part: -shares[part]) or [other]
 
     def _is_item_beside(self, one: int, other: int) -> bool:
         """Whether two passages are of different items of one page: those share phrases whatever they are about."""
@@ -92,10 +108,16 @@ class Groups:
         return first.source == second.source and first.article != second.article
 
     def _may_be_one(self, one: int, other: int) -> bool:
+        """Whether the articles of two passages can tell the same: of items of one page some passages must mean so."""
         if not self._is_item_beside(one, other):
             return True
-        first, second = meanings([self._ranked[one].features, self._ranked[other].features])
-        return float(first @ second) >= _SAME
+        first, second = (self._meanings_beside(at) for at in (one, other))
+        return float((first @ second.T).max()) >= _SAME
+
+    def _meanings_beside(self, at: int) -> Vectors:
+        """What the passages in the ranking mean that are of the article of the one at `at`, shape (passages, 512)."""
+        places = np.flatnonzero(self._articles == self._articles[at]).tolist()
+        return meanings([self._ranked[place].features for place in places])
 
     def retrieved(self) -> tuple[Retrieved, ...]:
         """What is taken, in the order it came, with its copies."""

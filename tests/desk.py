@@ -16,7 +16,7 @@ import pytest
 
 from index.decode import Unreadable
 from index.document import Document, Reader
-from index.embed import Embedder, Vectors
+from index.embed import Embedder, Forwarding, Vectors
 from index.errors import BylineError
 from index.meaning import DIMENSIONS, SentenceEncoder
 from index.moments import Moments, of_meanings, of_sentences
@@ -78,36 +78,22 @@ class Remembering(SentenceEncoder):
         return np.array([self._seen[text] for text in sentences], np.float32).reshape(len(sentences), DIMENSIONS)
 
 
-class Counting:
+class Counting(Forwarding):
     """An embedder that notes every text it is given, and breaks down when it is told to."""
 
-    def __init__(self, inner: Embedder) -> None:
-        self._inner = inner
+    def __init__(self, behind: Embedder) -> None:
+        super().__init__(behind)
         self.seen: list[str] = []
         self.calls_left: int | None = None
 
-    @property
-    def name(self) -> str:
-        """The inner one's."""
-        return self._inner.name
-
-    @property
-    def dimensions(self) -> int:
-        """The inner one's."""
-        return self._inner.dimensions
-
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """The inner one's vectors."""
+        """The vectors of the embedder behind."""
         if texts and self.calls_left is not None:
             self.calls_left -= 1
             if self.calls_left < 0:
                 raise BylineError("the embedding server went away")
         self.seen.extend(texts)
-        return self._inner.embed_passages(texts)
-
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        """The inner one's vectors."""
-        return self._inner.embed_queries(texts)
+        return super().embed_passages(texts)
 
 
 @dataclass
@@ -222,7 +208,7 @@ def _assert_language_holds(generation: Generation, desk: Desk, language: str, id
     assert set(vectors) == set(ids)
     assert generation.vectors.count(language) == generation.lexical.count(language) == len(ids)
     rows = np.array([vectors[id] for id in ids], np.float32).reshape(len(ids), desk.embedder.dimensions)
-    wanted = desk.embedder._inner.embed_passages([passages[id].embedded_text for id in ids])
+    wanted = desk.embedder._behind.embed_passages([passages[id].embedded_text for id in ids])
     np.testing.assert_allclose(rows, wanted, rtol=0, atol=CLOSE)
     terms = {term for id in ids for term in encoded[id].all_terms}
     assert {hit.id for hit in generation.lexical.search(language, sorted(terms), 1000)} == set(ids)

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
-from index.embed import Embedder, Vectors
+from index.embed import Embedder, Forwarding, Vectors
 from rag.evaluate.ahead import EmbeddedAhead
 
 
-@dataclass
-class Counting:
-    """The embedder behind, with what it was asked for."""
+class Counting(Forwarding):
+    """The embedder behind, with the questions that it was asked for."""
 
-    behind: Embedder
-    asked: list[list[str]] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        return self.behind.name
-
-    @property
-    def dimensions(self) -> int:
-        return self.behind.dimensions
-
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        return self.behind.embed_passages(texts)
+    def __init__(self, behind: Embedder) -> None:
+        super().__init__(behind)
+        self.asked: list[list[str]] = []
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         self.asked.append(list(texts))
-        return self.behind.embed_queries(texts)
+        return super().embed_queries(texts)
 
 
 def test_a_set_is_embedded_once_and_every_vector_is_what_it_was(embedder: Embedder) -> None:

@@ -73,10 +73,12 @@ def put_another_vector(generation: Generation) -> None:
 
 def lose_the_terms_of_one(generation: Generation) -> None:
     generation.lexical.write("en", [], english(generation)[:1])
+    generation.lexical.seal()
 
 
 def keep_terms_of_nothing(generation: Generation) -> None:
     generation.lexical.write("en", [Entry("0" * 32, ["steel"])])
+    generation.lexical.seal()
 
 
 def move_a_passage(generation: Generation) -> None:
@@ -209,7 +211,7 @@ def test_other_settings_are_bad(indexed: Desk) -> None:
 
 def test_an_embedder_that_has_changed_under_its_name_is_bad(indexed: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        type(indexed.embedder), "embed_passages", lambda self, texts: np.roll(self._inner.embed_passages(texts), 1, 1)
+        type(indexed.embedder), "embed_passages", lambda self, texts: np.roll(self._behind.embed_passages(texts), 1, 1)
     )
 
     assert "makes other vectors now" in bad(indexed)["embedder"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.embed import Vectors
-from index.exact import Exact
+from index.exact import Exact, save
 from index.scope import Scope
 
 MANY = 6000
@@ -48,6 +49,26 @@ def test_many_are_searched_as_one_by_one(many: Exact, scope: Scope | None) -> No
         assert [cosine for _, cosine in found] == pytest.approx([float(cosines[at]) for at in expected], abs=1e-6)
 
 
+@pytest.mark.parametrize("at_a_time", [MANY, 700])
+def test_what_was_saved_is_searched_alike(many: Exact, tmp_path: Path, at_a_time: int) -> None:
+    save(tmp_path / "flat.npz", MANY, (_part(many, start, at_a_time) for start in range(0, MANY, at_a_time)))
+
+    loaded = Exact.load(tmp_path / "flat.npz")
+
+    assert loaded is not None
+    for scope in (None, Scope(since=20240120), Scope(sources=("3.txt",))):
+        for query in units(5, 2):
+            assert loaded.nearest(query, 50, scope) == many.nearest(query, 50, scope)
+    np.testing.assert_array_equal(loaded.vectors_of(["00042"])["00042"], many.vectors[42])
+
+
+def test_a_file_of_too_few_vectors_is_not_passed_off_as_whole(many: Exact, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"^700 of 701 vectors are there$"):
+        save(tmp_path / "flat.npz", 701, iter([_part(many, 0, 700)]))
+
+    assert Exact.load(tmp_path / "flat.npz") is None
+
+
 @given(st.data())
 @settings(max_examples=50)
 def test_an_update_is_what_would_be_made_of_all(data: st.DataObject) -> None:
@@ -68,6 +89,11 @@ def test_an_update_is_what_would_be_made_of_all(data: st.DataObject) -> None:
 def _exact(places: dict[int, None], rows: dict[int, Vectors]) -> Exact:
     vectors = np.array([rows[at] for at in places], np.float32).reshape(len(places), 48)
     return Exact.of(_names(places), vectors, [f"{at}.txt" for at in places], list(places))
+
+
+def _part(whole: Exact, start: int, n: int) -> Exact:
+    some = slice(start, start + n)
+    return Exact(whole.ids[some], whole.vectors[some], whole.files, whole.file_of[some], whole.published[some])
 
 
 def _names(places: Iterable[int]) -> list[str]:

@@ -88,8 +88,8 @@ def test_a_key_that_is_none_is_refused_without_being_shown(key: str) -> None:
 
 
 def test_a_model_that_does_not_chat_is_refused() -> None:
-    with pytest.raises(BylineError, match=r"gpt-5\.4-pro: it does not speak chat completions"):
-        open_model(settings(api_key=SecretStr(KEY)), "gpt-5.4-pro")
+    with pytest.raises(BylineError, match=r"gpt-5\.2-pro: it does not speak chat completions"):
+        open_model(settings(api_key=SecretStr(KEY)), "gpt-5.2-pro")
 
 
 def test_the_key_is_nowhere_but_in_the_request(server: OpenAIServer, caplog: pytest.LogCaptureFixture) -> None:

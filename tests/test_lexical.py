@@ -121,6 +121,7 @@ def test_frequencies_count_the_passages_that_are_there(store: LexicalStore) -> N
 
 
 def test_what_was_written_is_there_for_the_next_one_to_open_it(store: LexicalStore, tmp_path: Path) -> None:
+    store.seal()
     again = LexicalStore(tmp_path / "lexical")
 
     assert again.search("en", ["steel"], 5) == store.search("en", ["steel"], 5)
@@ -147,6 +148,7 @@ def test_a_broken_index_is_one_clear_line(tmp_path: Path) -> None:
 def test_a_file_that_is_gone_is_one_clear_line_and_no_empty_index(
     store: LexicalStore, tmp_path: Path, gone: str
 ) -> None:
+    store.seal()
     for path in (tmp_path / "lexical" / "en").glob(gone):
         path.unlink()
 

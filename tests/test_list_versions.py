@@ -8,7 +8,9 @@ import pytest
 
 from index.article import Passage
 from index.document import Reader
+from index.language import ArticleLanguages
 from index.meaning import SentenceEncoder
+from index.sentences import SentenceSplitter
 from rag.answer import Retrieved
 from tests import rankings
 
@@ -96,6 +98,32 @@ Deputy mayor Yoo Sera opened the rose garden at Bora park on Tuesday, thanked th
 and a footpath by spring.
 Posted: 12 November 2024
 """
+# The short version's sentences stand at both ends of the long one.
+BUOYS = """Press releases
+
+Harbours
+Wave buoys to warn the Jinan ferries from April
+The province will moor eleven wave buoys between Jinan and the outer islands and send their readings to the ferries \
+every two minutes. Captains may then cancel a crossing by themselves once the waves reach 2.5 metres, the harbour \
+office said.
+date2024-11-12
+
+Harbours
+Eleven wave buoys between Jinan and the outer islands
+The province will moor eleven wave buoys between Jinan and the outer islands, which send their readings to the ferries \
+every two minutes. The buoys of the old kind told of the waves once an hour, and a crew had to row out to them after \
+each storm. A yard in Munrim builds the new ones from hulls of fishing boats that were taken out of service, and the \
+school of navigation will look after them together with its pupils. The office tried three of them last winter off \
+the lighthouse, where two were covered with ice and went on working. Captains may cancel a crossing by themselves \
+once the waves reach 2.5 metres, the harbour office said. The first season starts in April.
+date2024-11-12
+
+Fisheries
+Minister Gu meets the guild of divers
+Fisheries Minister Gu Ilhan of the province met the guild of divers and discussed the price of sea squirts and \
+the age of retirement.
+date2024-11-11
+"""
 
 
 def items(reader: Reader, page: str) -> list[Passage]:
@@ -120,6 +148,20 @@ def test_a_long_and_a_short_version_of_an_item_are_one_result_that_shows_the_lon
     assert one.passage == long
     (place,) = one.also_in
     assert short.span.start <= place.start < place.end <= short.span.end
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 0, 1), (1, 2, 0)])
+def test_a_short_version_that_the_long_one_has_in_several_passages_is_no_result(
+    splitter: SentenceSplitter, encoder: SentenceEncoder, order: tuple[int, ...]
+) -> None:
+    reader = Reader(splitter, ArticleLanguages(), target=250)
+    short, *long = reader.read(BUOYS.encode(), "list.txt").passages[:3]
+    assert short.article != long[0].article == long[1].article
+
+    found = chosen([[short, *long][at] for at in order], encoder)
+
+    assert sorted(one.passage.span.start for one in found) == [one.span.start for one in long]
+    assert [place.start for one in found for place in one.also_in] == [short.span.start]
 
 
 @pytest.mark.parametrize("page", [FREIGHT, TRAM, LIBRARIES], ids=["freight", "tram", "libraries"])

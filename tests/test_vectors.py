@@ -198,6 +198,30 @@ def test_a_large_language_has_no_flat_file(tmp_path: Path, monkeypatch: pytest.M
     store.close()
 
 
+def test_a_language_that_outgrows_its_flat_file_is_searched_by_a_graph(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passages = [passage(at, source=f"{at % 3}.txt") for at in range(600)]
+    rows, query, of_one_file = unit_rows(601), unit_rows(601)[600], Scope(sources=("1.txt",))
+    store = VectorStore(tmp_path / "chroma")
+    store.put("en", passages[:400], rows[:400])
+    store.seal()
+    store.put("en", passages[400:], rows[400:600])
+    expected = [store.nearest("en", query, 20), store.nearest("en", query, 20, of_one_file)]
+    monkeypatch.setattr("index.vectors.MOST", 500)
+    store.seal()
+    store.close()
+
+    linked = VectorStore(tmp_path / "chroma")
+
+    assert list((tmp_path / "chroma").glob("exact-*")) == []
+    assert linked.languages() == ("en",)
+    found = [linked.nearest("en", query, 20), linked.nearest("en", query, 20, of_one_file)]
+    assert [[one.id for one in some] for some in found] == [[one.id for one in some] for some in expected]
+    np.testing.assert_allclose(linked.vectors("en", [passages[5].id])[passages[5].id], rows[5], rtol=0, atol=CLOSE)
+    linked.close()
+
+
 def test_a_flat_file_from_a_run_that_was_killed_is_written_anew(tmp_path: Path) -> None:
     killed = VectorStore(tmp_path / "chroma")
     killed.put("en", [passage(1), passage(2)], unit_rows(2))

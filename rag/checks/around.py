@@ -148,6 +148,7 @@ class Around:
         return [(text, self._nouns(text)) for text in self._texts if HANGUL.search(text)]
 
 
+@lru_cache(20_000)  # an article's words are read again for every question that it is near to
 def folded(word: str) -> str:
     """`word` in small letters, without a possessive or full stops."""
     return POSSESSIVE.sub("", word.casefold().replace("’", "'")).replace(".", "")
@@ -179,6 +180,7 @@ def _threes(text: str, nouns: Sequence[Noun]) -> Iterator[str]:
     return (text[a.start : c.end] for a, c in zip(nouns, nouns[2:], strict=False) if c.start - a.end <= _THREE)
 
 
+@lru_cache(20_000)
 def _sound_alike(latin: str, hangul: str) -> bool:
     """Whether two words sound the same, or their consonants do but for one in three."""
     if alike(latin, hangul) >= _SOUNDS:
