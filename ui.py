@@ -20,10 +20,6 @@ from rag.web.serving import STATE, Address, refuse_open_door, start, wait
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
-_WARMING = (
-    "What do the articles say?"  # asked of an index that is just open, so that a reader's first question is quick
-)
-
 
 @contextmanager
 def served(
@@ -53,7 +49,10 @@ def served(
     from rag.web.page import Site, build
     from rag.web.phrases.both import page_language
 
-    with Assistant.open(index, settings) as assistant, closing(Site.over(assistant, settings, index / STATE)) as site:
+    with (
+        Assistant.open(index, settings) as assistant,
+        closing(Site.over(assistant, settings, index / STATE, settings.processes)) as site,
+    ):
         with _warming(assistant):
             stop = start(build(site, page_language(language)), address, login, routes=site.routes(), tools=tools)
         try:
@@ -64,18 +63,15 @@ def served(
 
 @contextmanager
 def _warming(assistant: Assistant) -> Iterator[None]:
-    """Ask after an article meanwhile, so that everything is loaded when a reader asks first."""
-    thread = Thread(target=_warm, args=(assistant,), name="byline-warming")
+    """Warm it up meanwhile."""
+    from rag.web.colleague import warm
+
+    thread = Thread(target=warm, args=(assistant,), name="byline-warming")
     thread.start()
     try:
         yield
     finally:
         thread.join()
-
-
-def _warm(assistant: Assistant) -> None:
-    for article in assistant.articles()[:1]:
-        assistant.ask(f"{article.title} {article.source}"[:200], llm="none")
 
 
 def serve(

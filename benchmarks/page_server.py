@@ -38,9 +38,10 @@ class Served:
     pid: int
 
     def megabytes(self) -> float:
-        """What the process holds in memory now (Linux)."""
-        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
-        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+        """What the process holds in memory now, with those that it has started (Linux)."""
+        tasks = Path(f"/proc/{self.pid}/task").glob("*/children")
+        started = {int(pid) for task in tasks for pid in task.read_text(encoding="ascii").split()}
+        return sum(_resident(pid) for pid in (self.pid, *started)) / 1024
 
 
 @contextmanager
@@ -62,6 +63,12 @@ def served(folder: Path | None) -> Iterator[Served]:
                 yield Served(f"http://127.0.0.1:{port}", process.pid)
             finally:
                 process.terminate()
+
+
+def _resident(pid: int) -> int:
+    """In kilobytes."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(status.partition("VmRSS:")[2].split()[0])
 
 
 def _free_port() -> int:

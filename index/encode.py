@@ -6,7 +6,7 @@ The work is in two stages, so that one batch is read and analysed while the one 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
@@ -25,6 +25,8 @@ from index.terms import Term, Terms
 
 if TYPE_CHECKING:
     from index.document import Document
+
+_AT_ONCE = 4096  # texts that the second encoder is given; its vectors of them are 8 MB
 
 Value = TypeVar("Value")
 
@@ -150,7 +152,7 @@ class PassageEncoder:
         words = self._unlisted(passages, terms)
         texts = {key: _texts(passage) for key, passage in passages.items() if key not in made}
         wanted = [*chain.from_iterable(texts.values()), *(word for some in words.values() for word in some.values())]
-        rows = iter(halved(self._encoder.encode(wanted)))
+        rows = self._meanings(wanted)
         meanings = {key: np.stack(list(islice(rows, len(some)))) for key, some in texts.items()}
         meanings |= {key: one.meanings for key, one in made.items()}
         for language, some in words.items():
@@ -167,6 +169,11 @@ class PassageEncoder:
             )
             for key, passage in passages.items()
         }
+
+    def _meanings(self, texts: Sequence[str]) -> Iterator[Vectors]:
+        """The second encoder's vectors, some at a time: a file of megabytes has a hundred thousand sentences."""
+        for start in range(0, len(texts), _AT_ONCE):
+            yield from halved(self._encoder.encode(texts[start : start + _AT_ONCE]))
 
     def _terms_of(self, passage: Passage) -> list[list[Term]]:
         """The terms of the heading and of each sentence."""

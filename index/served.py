@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 _TIMEOUT = 60.0  # seconds to wait for an answer
+_HEARTBEAT = 10.0  # seconds to wait for the first
+_ALIVE = "/api/v2/heartbeat"
 _KEPT = 2  # makings of an index that a server keeps: readers may still ask the one before
 
 
@@ -121,12 +123,14 @@ class ServedVectors(VectorStore):
 
     def _open(self) -> ClientAPI:
         import chromadb
+        import httpx
         from chromadb.config import Settings
 
         host, port, ssl = self._address
-        try:
+        try:  # Chroma would wait for ever while it opens a client too
+            httpx.get(f"{'https' if ssl else 'http'}://{_bracketed(host)}:{port}{_ALIVE}", timeout=_HEARTBEAT)
             client = chromadb.HttpClient(host, port, ssl, settings=Settings(anonymized_telemetry=False))
-        except ValueError as error:  # what it raises where nobody answers
+        except (ValueError, httpx.HTTPError) as error:  # Chroma raises the first where nobody answers
             raise BylineError(self.trouble(" ".join(str(error).split()))) from error
         client._server._session.timeout = _TIMEOUT  # type: ignore[attr-defined]  # Chroma would wait for ever
         return client
@@ -150,6 +154,10 @@ def close_client(client: Any) -> None:
     client.close()
     for session in sessions:
         session.close()
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _address(url: str) -> tuple[str, int, bool]:

@@ -8,11 +8,14 @@ threads, so that memory stays flat in the number of files.
 from __future__ import annotations
 
 import json
+import os
+import stat
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from index.article import digest_bytes
 from index.catalog import Catalog
@@ -314,11 +317,8 @@ class Indexer:
 
     def _read(self, file: FoundFile, before: FileRecord | None) -> ReadFile:
         record = FileRecord(file.source, file.root, file.size, file.mtime_ns, digest="")
-        if file.size > self._max_file_bytes:
-            limit = self._max_file_bytes // _MEGABYTE
-            return ReadFile(replace(record, skipped=f"it is larger than {limit} MB (max_file_mb)"), None)
         try:
-            data = file.path.read_bytes()
+            data = self._bytes_of(file)
             record = replace(record, digest=digest_bytes(data))
             if before and before.digest == record.digest:
                 return ReadFile(replace(record, skipped=before.skipped), None)
@@ -329,6 +329,28 @@ class Indexer:
         if not document.passages:
             return ReadFile(replace(record, skipped="there is no article text in it"), None)
         return ReadFile(replace(record, faults=document.faults), document)
+
+    def _bytes_of(self, file: FoundFile) -> bytes:
+        """What is in the file now; since it was found it may have grown, or become a pipe, which would never end."""
+        if file.size <= self._max_file_bytes:
+            with open(file.path, "rb", opener=_at_once) as opened:
+                if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+                    raise Unreadable("it is no regular file")
+                data = b"".join(_pieces(opened, self._max_file_bytes + 1))
+            if len(data) <= self._max_file_bytes:
+                return data
+        raise Unreadable(f"it is larger than {self._max_file_bytes // _MEGABYTE} MB (max_file_mb)")
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _pieces(file: BinaryIO, most: int) -> Iterator[bytes]:
+    """What is read of a file, piece by piece, until that is `most` bytes or all."""
+    while most > 0 and (piece := file.read(min(most, _MEGABYTE))):
+        yield piece
+        most -= len(piece)
 
 
 def _summary(catalog: Catalog, *, read: int, removed: int, interrupted: bool) -> Summary:

@@ -61,12 +61,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """A Korean noun, or a word in another script beside it: where it stands, and whether it is a name."""
+    """A Korean noun, or a word in another script beside it: where it stands, and whether it is a name.
+
+    `listed` says that the dictionary has it; an index does not keep that.
+    """
 
     form: str
     start: int
     end: int
     proper: bool
+    listed: bool = True
 
 
 class Terms:
@@ -123,7 +127,7 @@ class Terms:
 
     def _read_nouns(self, text: str) -> tuple[Noun, ...]:
         return tuple(
-            Noun(token.form, token.start, token.end, token.tag == "NNP")
+            Noun(token.form, token.start, token.end, token.tag == "NNP", not token.oov)
             for token in self._morphology.kiwi.tokenize(text)
             if token.tag in _NOUNS
         )

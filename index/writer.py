@@ -18,6 +18,8 @@ from index.moments import Moments, of_meanings, of_sentences
 from index.rows import Encoded
 from index.store import Generation
 
+_SUMMED = 4096  # vectors that are added to the sums at once, in double precision 16 MB
+
 
 @dataclass(frozen=True, slots=True)
 class _Change:
@@ -122,6 +124,6 @@ class GenerationWriter:
     def _shift(self, name: str, gone: Sequence[Vectors], come: Sequence[Vectors]) -> None:
         """Take vectors out of the sums of `name`, and others in."""
         for rows, change in ((gone, Moments.minus), (come, Moments.plus)):
-            if rows:
+            for start in range(0, len(rows), _SUMMED):
                 moments = self._moments.get(name) or Moments.empty(len(rows[0]))
-                self._moments[name] = change(moments, np.stack(rows))
+                self._moments[name] = change(moments, np.stack(rows[start : start + _SUMMED]))

@@ -26,7 +26,7 @@ from rag.errors import ModelFailed
 from rag.extract import extract
 from rag.filters import ALL, Filters
 from rag.generate import Abstained, Notice, Sent, generate
-from rag.judged import judge, said_once
+from rag.judged import finished, judge, said_once
 from rag.log import log
 from rag.markers import parse
 from rag.model import Model
@@ -77,7 +77,12 @@ class _Written:
     text: str
     passages: int
     abstained: bool
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def cut(self) -> bool:
+        """Whether it lacks its end."""
+        return any(notice.cut for notice in self.notices)
 
 
 class Answerer:
@@ -142,13 +147,13 @@ class Answerer:
             self._tools.splitter.morphology.load_ahead()
         written = yield from self._written(asked, model)
         sent = f"the question and the passages were sent to {model.name} at {model.host}"
-        asked = _told(asked, sent, *written.notices)
+        asked = _told(asked, sent, *(notice.text for notice in written.notices))
         if written.abstained:
             return abstention(asked.draft, words_in(asked.draft.language), model.name, ())
         parsed = parse(written.text, written.passages, self._tools.split)
-        sentences, repeated = said_once(parsed.sentences)
+        sentences, repeated = said_once(finished(parsed.sentences) if written.cut else parsed.sentences)
         draft = _told(asked, *(notice for notice in (parsed.notice(written.passages), repeated) if notice)).draft
-        judged = [judge(one, draft.retrieved, self._checker) for one in sentences]
+        judged = [judge(one, draft.retrieved, self._checker, draft.question) for one in sentences]
         given = replace(draft, retrieved=draft.retrieved[: written.passages])
         revised = self._reviser.revise(judged, given, Call(model, self._settings, asked.until, asked.meter))
         if not any(one.numbers for one in revised.judged):
@@ -157,7 +162,7 @@ class Answerer:
 
     def _written(self, asked: Asked, model: Model) -> Generator[str, None, _Written]:
         pieces: list[str] = []
-        notices: list[str] = []
+        notices: list[Notice] = []
         passages = len(asked.draft.retrieved)
         abstained = False
         for event in generate(
@@ -175,7 +180,7 @@ class Answerer:
                     pieces.append(event)
                     yield event
                 case Notice():
-                    notices.append(event.text)
+                    notices.append(event)
                 case Sent():
                     passages = event.passages
                 case Abstained():

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from index.article import Passage, Span
 from index.embed import Embedder
 from index.meaning import SentenceEncoder
@@ -24,6 +26,7 @@ from rag.checks.numbers import number_faults
 from rag.checks.people import people_faults
 from rag.checks.quotations import quotation_faults
 from rag.checks.source import Fault, Source, language_of
+from rag.checks.substance import substance_fault
 from rag.checks.substitutions import substitution_faults
 from rag.confidence import Likeness, confidence
 
@@ -32,6 +35,7 @@ from rag.confidence import Likeness, confidence
 SUPPORTED = 0.57
 RELATED = 0.45
 _BEST_SPANS = 2  # sentences of a passage that a citation points at, at most
+_TOGETHER, _EACH = 0.03, 0.2  # how much nearer two have to be than one, and each of the two at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,9 @@ class Checker:
         """The sentence of `passage`, or two that stand side by side, that come nearest to `claim`.
 
         Of those that are about the same, the ones that hold its figures come first: a headline is often nearer to a
-        claim than the sentence that states it.
+        claim than the sentence that states it. Two sentences have to be nearer than one, and each of them near.
         """
+        alone = len(passage.sentences)
         windows = [
             Span(first.start, last.end)
             for size in range(1, _BEST_SPANS + 1)
@@ -77,20 +82,25 @@ class Checker:
         texts = [passage.quote(window) for window in windows]
         vectors = self._encoder.encode([claim, *texts])
         cosines = vectors[1:] @ vectors[0]
-        related = [at for at in range(len(texts)) if cosines[at] >= RELATED]
+        least = [*cosines[:alone], *np.minimum(cosines[: alone - 1], cosines[1:alone])]
+        related = [at for at in range(len(texts)) if cosines[at] >= RELATED and least[at] >= _EACH]
         lacking = {at: len(_figure_faults(claim, [Source.of(texts[at], passage)])) for at in related}
-        best = max(related, key=lambda at: (-lacking[at], cosines[at]), default=int(cosines.argmax()))
+        scores = [cosine + _TOGETHER * (at < alone) for at, cosine in enumerate(cosines)]
+        best = max(related, key=lambda at: (-lacking[at], scores[at]), default=int(cosines.argmax()))
         return Bearing(windows[best], texts[best], float(cosines[best]), passage)
 
-    def judge(self, claim: str, evidence: Sequence[Bearing]) -> Finding:
+    def judge(self, claim: str, evidence: Sequence[Bearing], question: str | None = None) -> Finding:
         """Whether `evidence`, all of it together, bears `claim` out.
 
         Args:
             claim: one sentence, without markers.
             evidence: the cited words; none for a sentence that cites nothing.
+            question: what the claim is to answer, where that is known: it has to say more than that.
         """
         if not evidence:
             return Finding("uncited", ("it cites nothing",))
+        if question and (empty := substance_fault(claim, question, self._terms)):
+            return Finding("unsupported", (empty.reason,))
         nearest = max(one.cosine for one in evidence)
         sources = [Source.of(one.text, one.passage) for one in evidence]
         faults = self.faults(claim, sources)

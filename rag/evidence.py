@@ -15,15 +15,16 @@ from index.rows import Encoded
 from rag.answer import Retrieved
 from rag.asked import asks_for_number
 from rag.checks.names import Names
+from rag.cover import Cover
 from rag.question import Question
-from rag.rank import Sought, covered_share
+from rag.rank import Sought
 from rag.retrieve import Retriever
 
 _PASSAGES = 5
 _NAMING = 3  # passages of which one should have each name
 _OTHER_LANGUAGE = 0.04  # by which e5's cosine with a passage of another language is lower
 _RARE = 3  # the rarest third of the words
-_Known = tuple[Retrieved, Encoded, Sequence[Sought]]
+_Known = tuple[Retrieved, Encoded, Cover]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retr
     first = retrieved[:_PASSAGES]
     encoded = retriever.encoded(first)
     sought = {language: retriever.sought(language, question) for language in retriever.languages}
-    known = [(one, held, sought[one.passage.language]) for one, held in zip(first, encoded, strict=True)]
+    cover = {language: Cover(words) for language, words in sought.items()}
+    known = [(one, held, cover[one.passage.language]) for one, held in zip(first, encoded, strict=True)]
     best, *others = sorted((_best_sentence(question, *one) for one in known), key=lambda one: -one.score)
     texts = [one.passage.embedded_text for one in first[:_NAMING]]
     nouns = {text: held.nouns for text, held in zip(texts, encoded, strict=False)}.__getitem__
@@ -78,7 +80,7 @@ def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retr
         score_gap=first[0].score - first[1].score if others else 0.0,
         dense_gap=first[0].signals.dense - first[-1].signals.dense,
         vector=_vector(question, first, retriever),
-        rare=_rare(known, sought.get(question.language, known[0][2])),
+        rare=_rare(known, sought.get(question.language, sought[first[0].passage.language])),
         outlet=float(any(one.signals.outlet for one in first)),
         sentence_gap=best.score - others[0].score if others else 0.0,
         no_number=float(asks_for_number(question.text) and not any(map(str.isdigit, best.text))),
@@ -87,12 +89,12 @@ def evidence(question: Question, retrieved: Sequence[Retrieved], retriever: Retr
     )
 
 
-def _best_sentence(question: Question, one: Retrieved, encoded: Encoded, sought: Sequence[Sought]) -> _Sentence:
+def _best_sentence(question: Question, one: Retrieved, encoded: Encoded, cover: Cover) -> _Sentence:
     """The sentence of a passage that is nearest to the question and, with its heading, has most of its words."""
     heading, *sentences = encoded.terms
     found = [
         _Sentence(
-            float(meaning @ question.meaning) + covered_share(sought, frozenset(heading + terms)),
+            float(meaning @ question.meaning) + cover.share({*heading, *terms}),
             one.passage.quote(span),
         )
         for meaning, terms, span in zip(encoded.meanings[1:], sentences, one.passage.sentences, strict=True)
@@ -102,7 +104,7 @@ def _best_sentence(question: Question, one: Retrieved, encoded: Encoded, sought:
 
 def _rare(known: Sequence[_Known], words: Sequence[Sought]) -> float:
     """The share of the weight of the rarest of `words` that one of the passages has."""
-    held = np.array([[word.covered_by(frozenset(e.all_terms)) for word in sought] for _, e, sought in known])
+    held = np.array([cover.strengths(set(e.all_terms)) for _, e, cover in known])
     weights = np.array([word.weight for word in words])
     rarest = np.argsort(-weights, kind="stable")[: max(1, len(weights) // _RARE)]
     total = weights[rarest].sum()

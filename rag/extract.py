@@ -16,8 +16,8 @@ from index.article import Span
 from index.clean import is_label
 from index.embed import Embedder, Vectors
 from rag.answer import Retrieved
+from rag.cover import Cover
 from rag.question import Question
-from rag.rank import covered_share
 from rag.retrieve import Retriever
 
 _PASSAGES = 6  # of the retrieved ones, whose sentences are looked at
@@ -81,19 +81,17 @@ def extract(
 def _candidates(question: Question, retrieved: Sequence[Retrieved], retriever: Retriever) -> list[_Candidate]:
     """The sentences of the passages, with what the index knows of each."""
     encoded = retriever.encoded(retrieved)
-    sought = {
-        language: retriever.sought(language, question) for language in {one.passage.language for one in retrieved}
-    }
+    languages = {one.passage.language for one in retrieved}
+    cover = {language: Cover(retriever.sought(language, question)) for language in languages}
     found = []
     for rank, (one, known) in enumerate(zip(retrieved, encoded, strict=True)):
         passage = one.passage
         # The heading lacks a title that stands in the passage, and a sentence without it says of nobody what it says.
-        above = (*known.terms[0], *known.title_terms)
+        above = {*known.terms[0], *known.title_terms}
         for at, span in enumerate(passage.sentences, start=1):
             text = passage.quote(span)
             if not is_label(text):
-                held = frozenset((*above, *known.terms[at]))
-                words = covered_share(sought[passage.language], held)
+                words = cover[passage.language].share(above.union(known.terms[at]))
                 found.append(_Candidate(rank, span, text, passage.language, known.meanings[at], words, one.score))
     return found
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from rag.answer import Turn
+from rag.checks.people import people
 from rag.question import Question
 
 _MOST_TURNS = 3  # that words are taken from
@@ -21,11 +22,20 @@ _POINTS_BACK = re.compile(
     r"|^\W*(?:그럼|그러면|그리고|그런데|또)(?=\s)",
     re.IGNORECASE,
 )
+_THIS_OR_LEE = "이 "
 _NAME = re.compile(r"(?<=\S )(?!I\b)[A-Z][\w.-]+")  # not the first word, which is written so in any question
 
 
-def leans(question: str) -> bool:
-    """Whether a question points back, by a pronoun or its first word, and has no name of its own."""
+def leans(question: str, before: str = "") -> bool:
+    """Whether a question points back, by a pronoun or its first word, and has no name of its own.
+
+    `before` is what was said in the turn before: 이 시장 is "this mayor" or "this market" where that speaks of a 시장,
+    and Mayor Lee where it does not.
+    """
+    for person in people(question):
+        office = person.written.removeprefix(_THIS_OR_LEE)
+        if office != person.written and office not in before:
+            question = question.replace(person.written, office)
     return _POINTS_BACK.search(question) is not None and _NAME.search(question) is None
 
 
@@ -39,11 +49,11 @@ def words_before(question: Question, history: Sequence[Turn], prepare: Callable[
         prepare: makes a question ready, as the retriever does.
     """
     found: dict[str, str] = {}
-    leaning = leans(question.text)
+    asked = question.text
     for turn in reversed(history[-_MOST_TURNS:]):
-        if not leaning:
+        if not leans(asked, f"{turn.question} {turn.answer}"):
             break
         found |= {term.stem: term.word for term in prepare(turn.question).terms}
-        leaning = leans(turn.question)
+        asked = turn.question
     own = {term.stem for term in question.terms}
     return tuple(word for stem, word in found.items() if stem not in own)

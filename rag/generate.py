@@ -36,9 +36,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something about this answer that its reader should know."""
+    """Something about this answer that its reader should know; `cut` says that the answer lacks its end."""
 
     text: str
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +118,14 @@ def _answer(call: Call, begun: Begun) -> Generator[Event]:
         yield piece[: _MOST_CHARACTERS - length]
         length += len(piece)
         if length > _MOST_CHARACTERS:
-            yield Notice(f"the model's answer was cut at {_MOST_CHARACTERS:,} characters")
+            yield Notice(f"the model's answer was cut at {_MOST_CHARACTERS:,} characters", cut=True)
             return
         with plainly(call, begun=True):
             piece = next(begun.rest, "")
     if begun.reply.finish == "length":
-        yield Notice("the model reached its length limit: the answer may lack its end")
+        yield Notice("the model reached its length limit: the answer may lack its end", cut=True)
     if begun.reply.finish == "content_filter":
-        yield Notice("the model server's content filter cut the answer")
+        yield Notice("the model server's content filter cut the answer", cut=True)
     if begun.reply.abstained:
         yield Abstained()
 

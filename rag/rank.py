@@ -122,13 +122,9 @@ class Sought:
     terms: Mapping[str, float]
     weight: float
 
-    def covered_by(self, terms: frozenset[str]) -> float:
-        """How surely one of `terms` stands for this word."""
-        return max((self.terms[term] for term in self.terms.keys() & terms), default=0.0)
-
 
 def covered_shares(sought: Sequence[Sought], terms: Sequence[str], held: npt.NDArray[np.bool_]) -> Doubles:
-    """`covered_share` of many passages at once, shape (passages,).
+    """`Cover.share` (rag.cover) of many passages at once, shape (passages,).
 
     Args:
         sought: the words of the question.
@@ -143,12 +139,6 @@ def covered_shares(sought: Sequence[Sought], terms: Sequence[str], held: npt.NDA
             strengths = np.array(list(word.terms.values()))
             shares += word.weight / total * (held[:, [column[term] for term in word.terms]] * strengths).max(axis=1)
     return shares
-
-
-def covered_share(sought: Sequence[Sought], terms: frozenset[str]) -> float:
-    """The share, 0 to 1, of the weight of the question's words that `terms` cover."""
-    total = sum(word.weight for word in sought)
-    return sum(word.weight * word.covered_by(terms) for word in sought) / total if total else 0.0
 
 
 def best_cosine(query: Vectors, rows: Vectors) -> float:

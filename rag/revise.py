@@ -49,7 +49,7 @@ class Reviser:
             ModelFailed: nothing is left of the answer.
         """
         notices: list[str] = []
-        found = [repoint(one, draft.retrieved, self._checker) for one in judged]
+        found = [repoint(one, draft.retrieved, self._checker, draft.question) for one in judged]
         if moved := sum(one is not other for one, other in zip(judged, found, strict=True)):
             notices.append(f"sentences that now cite the passage that bears them out, which they did not: {moved}")
         found = self._lowered(found, draft, call, notices)
@@ -91,8 +91,8 @@ class Reviser:
         if ABSTENTION in text:
             return []
         parsed = parse(text, len(draft.retrieved), self._split)
-        found = [judge(one, draft.retrieved, self._checker) for one in parsed.sentences]
-        return [repoint(one, draft.retrieved, self._checker) for one in found]
+        found = [judge(one, draft.retrieved, self._checker, draft.question) for one in parsed.sentences]
+        return [repoint(one, draft.retrieved, self._checker, draft.question) for one in found]
 
 
 def _cut(judged: Sequence[Judged], call: Call, notices: list[str]) -> list[Judged]:

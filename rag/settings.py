@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     )
     log_file: Path | None = Field(None, description="where the log goes; standard error if unset")
     audit_file: Path | None = Field(None, description="where every answer is added with its citations and verdicts")
+    processes: int = Field(
+        1, ge=0, le=64, description="further processes that answer while others ask in the page too, without a model"
+    )
     cache: Path | None = Field(None, description="where converted models are kept; the user's cache folder if unset")
 
     @classmethod

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from index.decode import decode
@@ -76,3 +78,19 @@ def test_history_is_read_as_text_and_as_blocks() -> None:
     assert turns_from_messages([*plain, *cut, *blocks]) == (Turn("Q1", "A1"), Turn("Q2", "A2\nmore"))
     with pytest.raises(BylineError, match="message 1"):
         turns_from_messages([{"role": "user", "content": 3}])
+
+
+def test_calls_leave_no_sessions_behind(page_url: str) -> None:
+    from gradio.state_holder import SessionState
+
+    def sessions() -> int:
+        gc.collect()
+        return sum(isinstance(one, SessionState) for one in gc.get_objects())
+
+    before = sessions()
+    with httpx.Client(base_url=f"{page_url}/gradio_api", timeout=60) as client:
+        for _ in range(3):
+            called = client.post("/call/sources", json={"data": ["ferry", *[None] * 5, 1, 1]}).raise_for_status()
+            told = client.get(f"/call/sources/{called.json()['event_id']}").raise_for_status().text
+            assert "event: complete" in told
+    assert sessions() == before

@@ -137,3 +137,11 @@ def test_two_sentences_side_by_side_can_bear_out_one(checker: Checker) -> None:
     found = checker.bearing("The tram with its 17 stops will cost 487 billion won.", passage)
 
     assert found.span == Span(0, 58)
+
+
+def test_one_sentence_is_cited_where_its_neighbour_adds_nothing(checker: Checker, reader: Reader) -> None:
+    text = "On Saturday a boy was pulled from a drain. On Sunday rescuers freed a woman from the rubble of a hotel."
+    (passage,) = reader.read(text.encode(), "rescue.txt").passages
+
+    assert checker.bearing("On Sunday a woman was freed from the rubble of a hotel.", passage).text == text[43:]
+    assert checker.bearing("A boy was pulled from a drain on Saturday.", passage).text == text[:42]

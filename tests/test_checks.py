@@ -90,6 +90,11 @@ def test_the_same_amount_said_otherwise_is_borne_out(claim: str, text: str) -> N
         ("It took 18 years.", "It took 18 months.", "'18 years' is not in the cited text, which says '18 months'"),
         ("17 companies came.", "기업 16곳이 참석했다.", "'17' is not in the cited text, which says '16'"),
         ("It took three hours.", "두 시간이 걸렸다.", "'three hours' is not in the cited text, which says '두 시간'"),
+        (
+            "They are 6 weeks away.",
+            "They are five weeks away, on November 6.",
+            "'6 weeks' is not in the cited text, which says 'five weeks'",
+        ),
         ("1억 5,000만 달러", "nothing of the kind", "'1억 5,000만 달러' is not in the cited text"),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from index.meaning import SentenceEncoder
 from index.terms import Terms
 from rag.checks.bounds import bound_faults
+from rag.checks.coverage import coverage_faults
 from rag.checks.denials import denial_faults
 from rag.checks.direction import direction_faults
 from rag.checks.names import Names
@@ -26,6 +27,8 @@ __all__ = ["names"]
         ),
         ("시장은 예산이 부족하다고 발표하지 않았다.", "The mayor announced that the budget is not enough.", "denies"),
         ("The mayor announced the cuts.", "시장은 감축을 발표하지 않았다.", "says what the cited text denies"),
+        ("그는 자리를 뜨기를 거부하지 않았다.", "He refused to leave his post.", "denies"),
+        ("The court did not say that it will not meet.", "법원은 열리지 않는다고 말했다.", "denies"),
     ],
 )
 def test_a_negation_on_one_side_alone_contradicts(
@@ -65,6 +68,10 @@ def test_the_same_negation_said_otherwise_is_none(
             "노조는 합병에 찬성하고 은행은 반대한다.",
             True,
         ),
+        ("The mayor came first Monday.", "시장은 지난 월요일에 왔다.", False),
+        ("The mayor was less open.", "시장은 더 개방적이었다.", False),
+        ("Fewer people came.", "더 적은 사람이 왔다.", True),
+        ("The mayor fell to sixth and dropped to third.", "시장은 6위로 내려앉고 3위로 올라섰다.", False),
     ],
 )
 def test_opposites_are_shared_out_alike(terms: Terms, claim: str, text: str, borne_out: bool) -> None:
@@ -105,7 +112,44 @@ def test_a_figure_bounded_alike_or_not_at_all_is_borne_out(claim: str, text: str
         ("술라웨시섬에 지진이 났다.", "An earthquake hit Sulawesi."),
         ("선데이 타임스가 보도했다.", "The Sunday Times reported it."),
         ("The Des Moines Register reported it.", "데스모인 레지스터가 보도했다."),
+        ("The Des Moines Register of Iowa reported it.", "아이오와의 데스모인 레지스터가 보도했다."),
     ],
 )
 def test_words_of_a_name_are_heard_together(names: Names, claim: str, text: str) -> None:
     assert names.faults(claim, [source(text)]) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "missing"),
+    [
+        ("영국은 회담을 미뤘다.", "The United States put the talks off.", "영국"),
+        ("The talks were put off by Britain.", "미국은 회담을 미뤘다.", "Britain"),
+        ("뎃퍼드는 그렇게 추정한다.", "The UN estimates so.", "뎃퍼드"),
+        ("The talks were reported by the Saturday Times.", "회담은 선데이 타임스가 보도했다.", "Saturday Times"),
+    ],
+)
+def test_another_country_name_or_paper_is_not_the_same(names: Names, claim: str, text: str, missing: str) -> None:
+    (fault,) = names.faults(claim, [source(text)])
+
+    assert fault.reason.startswith(f"'{missing}' is not in the cited text")
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("영국은 회담을 미뤘다.", "The British put the talks off."),
+        ("북한은 회담을 미뤘다.", "The North put the talks off."),
+        ("The talks were put off by America.", "미국은 회담을 미뤘다."),
+        ("게리맨더링이 있었다.", "The map was gerrymandered."),
+    ],
+)
+def test_a_country_or_loanword_by_another_word_is_the_same(names: Names, claim: str, text: str) -> None:
+    assert names.faults(claim, [source(text)]) == []
+
+
+def test_how_near_a_text_of_another_language_is_tells_what_it_is_about(terms: Terms, encoder: SentenceEncoder) -> None:
+    text = source("시장은 새 도서관의 문을 열었다.")
+
+    assert coverage_faults("The mayor opened a new library.", [text], terms, encoder) == []
+    (fault,) = coverage_faults("Apple growers fear the late frost.", [text], terms, encoder)
+    assert fault.reason.startswith("the cited text speaks of something else")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -179,6 +180,15 @@ def test_an_answer_is_shown_with_the_words_it_rests_on(samples_index: Path) -> N
     assert "[1] island-ferry-timetable.txt, characters " in done.stdout
     assert "Mokpo Coast Herald" in done.stdout
     assert "answered by extractive" in done.stdout
+
+
+def test_a_korean_answer_is_labelled_in_korean(samples_index: Path) -> None:
+    done = run("ask", "밤 기차 '달마중'의 첫 운행일은?", "--llm", "none", "--index", samples_index)
+
+    assert re.search(r"문장 \d개 중 \d개 확인됨", done.stdout)
+    assert re.search(r"\[1\] \S+, \d+–\d+자", done.stdout)
+    assert re.search(r"답한 쪽: 발췌 · [\d.]+초", done.stdout)
+    assert "알림: 검색된 구절: " in done.stdout
 
 
 def test_a_citation_into_a_pdf_names_its_page(samples_index: Path) -> None:

@@ -45,7 +45,7 @@ def extracts_of(draft: Draft, *places: tuple[int, int]) -> list[Extract]:
 
 
 def judged(draft: Draft, marked: Sequence[Marked], checker: Checker) -> list[Judged]:
-    return [judge(one, draft.retrieved, checker) for one in marked]
+    return [judge(one, draft.retrieved, checker, draft.question) for one in marked]
 
 
 def holds(answer: Answer, assistant: Assistant) -> None:

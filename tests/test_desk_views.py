@@ -65,6 +65,7 @@ def test_pins_are_put_in_order_and_taken_along_as_a_document(chat: OpenChat, url
     page = chat(url)
     page.ask(FERRY)
     pin(page)
+    expect(page.page.locator(".toast-title").first).to_be_hidden()  # Gradio's own words, always English
     page.ask(TRAM, turn=1)
     pin(page, turn=1)
     go(page, "Report")
@@ -134,7 +135,9 @@ def test_what_readers_say_becomes_questions(chat: OpenChat, url: str, index: Pat
     page.page.get_by_text("Noted, thank you.").last.wait_for()
     page.ask(TRAM, turn=1)
     page.page.get_by_text("Wrong …").nth(1).click()
-    page.page.get_by_role("button", name="It missed something").click()
+    missed = page.page.get_by_role("button", name="It missed something")
+    expect(missed).to_be_in_viewport(ratio=1)
+    missed.click()
     feedback, out = index / STATE / "feedback.jsonl", tmp_path / "questions.jsonl"
     page.page.get_by_text("Noted, thank you.").nth(1).wait_for()
 

@@ -16,7 +16,7 @@ from rag.draft.markdown import read_markdown
 from rag.draft.read import read_manuscript
 from rag.draft.show import as_html, as_json, as_markdown, as_text
 
-FERRY, DAON = "island-ferry-timetable.txt", "다온셀-회장-간담회.txt"
+FERRY, DAON, DAON_LINE = "island-ferry-timetable.txt", "다온셀-회장-간담회.txt", "daon-cell-ulsan-line.txt"
 DRAFT = f"""# Ferries
 
 Route No. 3 leaves the passenger terminal at **6:40 a.m.** [1]. The boats are painted by convicts from Mars [1].
@@ -104,6 +104,19 @@ def test_a_draft_without_citations_gets_suggestions(assistant: Assistant) -> Non
     assert train.suggestion is not None
     assert train.suggestion.source == "night-train.ko.txt"
     assert mars.suggestion is None
+
+
+def test_under_a_heading_that_asks_a_sentence_has_to_say_more_than_it(assistant: Assistant) -> None:
+    said = f"Daon Cell will spend money on a line for sodium-ion cells in Ulsan [{DAON_LINE}].\n"
+    asked = "## How much money will Daon Cell spend on the line for sodium-ion cells in Ulsan?\n\n"
+
+    (alone,) = assistant.check(read_markdown("a.md", said)).claims
+    (below,) = assistant.check(read_markdown("a.md", asked + said)).claims
+
+    assert alone.sentence.verdict == "supported"
+    assert below.sentence.verdict == "unsupported"
+    assert below.sentence.reasons == ("it says nothing that the question does not say already",)
+    assert below.suggestion is None
 
 
 def test_a_source_that_has_gone_is_named(samples: Path, tmp_path: Path) -> None:

@@ -40,6 +40,16 @@ def test_a_question_with_a_name_or_without_a_pronoun_stands_alone(question: str)
     assert not leans(question)
 
 
+@pytest.mark.parametrize("question", ["이 시장은 무엇을 약속했나?", "이 장관이 언제 갔나?"])
+def test_a_surname_with_an_office_is_a_name_unless_that_office_was_spoken_of(question: str) -> None:
+    office = question.split()[1][:2]
+
+    assert not leans(question)
+    assert not leans(question, "3번 여객선은 목포에서 몇 시에 떠나나? 9시에 떠난다.")
+    assert leans(question, f"반도체 {office}의 규모는 얼마인가? 4조 원이다.")
+    assert leans("이 시장에서는 무엇을 파나?")
+
+
 def test_what_was_asked_before_finds_the_article_that_a_pronoun_means(assistant: Assistant) -> None:
     question = "Until what time is it open?"
     alone = assistant.ask(question, llm="none")

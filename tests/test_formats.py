@@ -122,6 +122,12 @@ def test_a_page_without_article_text_is_named_as_such(text: str) -> None:
         text_of(text.encode(), "a.html")
 
 
+def test_a_page_whose_text_is_longer_than_its_parser_reads_is_named_as_such() -> None:
+    endless = f"<html><body><article><p>{'The harbour reopened. ' * 460_000}</p></article></body></html>"
+    with pytest.raises(Unreadable, match=r"it has a text of more than 10 MB without a tag; save it as a text file"):
+        text_of(endless.encode(), "a.html")
+
+
 def test_notices_inside_the_article_are_dropped_from_a_page_too(reader: Reader) -> None:
     document = reader.read(page(*KOREAN, "ⓒ 갯바람신문 무단 전재 및 재배포 금지").encode(), "a.html")
 

@@ -88,8 +88,8 @@ def test_a_key_that_is_none_is_refused_without_being_shown(key: str) -> None:
 
 
 def test_a_model_that_does_not_chat_is_refused() -> None:
-    with pytest.raises(BylineError, match=r"gpt-5\.4-pro: it does not speak chat completions"):
-        open_model(settings(api_key=SecretStr(KEY)), "gpt-5.4-pro")
+    with pytest.raises(BylineError, match=r"gpt-5\.2-pro: it does not speak chat completions"):
+        open_model(settings(api_key=SecretStr(KEY)), "gpt-5.2-pro")
 
 
 def test_the_key_is_nowhere_but_in_the_request(server: OpenAIServer, caplog: pytest.LogCaptureFixture) -> None:
@@ -312,7 +312,7 @@ def test_an_endless_answer_is_cut_and_said_so(server: OpenAIServer) -> None:
     server.script(huge(1_000_000))
     events = events_of(server)
     assert len(text_of(events)) == 20_000
-    assert events[-1] == Notice("the model's answer was cut at 20,000 characters")
+    assert events[-1] == Notice("the model's answer was cut at 20,000 characters", cut=True)
 
 
 def test_a_megabyte_in_one_piece_is_cut_too(server: OpenAIServer) -> None:
@@ -322,7 +322,7 @@ def test_a_megabyte_in_one_piece_is_cut_too(server: OpenAIServer) -> None:
 
 def test_an_answer_at_its_length_limit_is_said_to_lack_its_end(server: OpenAIServer) -> None:
     server.script(stream("Two [1] and", finish="length"))
-    assert events_of(server)[-1] == Notice("the model reached its length limit: the answer may lack its end")
+    assert events_of(server)[-1] == Notice("the model reached its length limit: the answer may lack its end", cut=True)
 
 
 @pytest.mark.parametrize("script", [stream("Two [1].", done=False), stream("Two [1].", finish=None)])

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from index.decode import Unreadable, decode
 from index.document import Document, Reader
 from index.formats import SUFFIXES
+from index.scan import FoundFile
 from index.soundness import passage_faults, store_faults
+from index.sync import Indexer
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.errors import BylineError
@@ -168,10 +170,26 @@ def word_bomb() -> bytes:
     return packed.getvalue()
 
 
+def mark_bomb() -> bytes:
+    """One letter with two hundred thousand marks, none of them where Unicode wants it."""
+    return ("The harbour reopened on Monda" + "\u0301\u0316" * 100_000 + "y, the port authority said.").encode()
+
+
+def mark_bomb_in_json() -> bytes:
+    return json.dumps({"title": "Harbour", "body": mark_bomb().decode()}).encode()
+
+
 @pytest.mark.parametrize(
     ("make", "name"),
-    [(html_bomb, "a.html"), (entity_bomb, "a.xhtml"), (entity_bomb, "a.html"), (word_bomb, "a.docx")],
-    ids=["nested", "entities of XML", "entities", "packed"],
+    [
+        (html_bomb, "a.html"),
+        (entity_bomb, "a.xhtml"),
+        (entity_bomb, "a.html"),
+        (word_bomb, "a.docx"),
+        (mark_bomb, "a.txt"),
+        (mark_bomb_in_json, "a.jsonl"),
+    ],
+    ids=["nested", "entities of XML", "entities", "packed", "marks", "marks in JSON"],
 )
 def test_bombs_do_not_go_off(reader: Reader, make: Callable[[], bytes], name: str) -> None:
     document = read_or_refused(reader, make(), name)
@@ -204,16 +222,16 @@ def test_names_and_kinds_of_files_that_break_things(desk: Desk) -> None:
 
 def test_a_file_that_changes_while_it_is_read_is_what_it_was_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     path = desk.write("port.txt", f"Harbour\n\n{ENGLISH}\n")
-    whole = Path.read_bytes
+    whole = Indexer._bytes_of
 
-    def read_and_change(self: Path) -> bytes:
-        data = whole(self)
-        if self == path:
+    def read_and_change(self: Indexer, file: FoundFile) -> bytes:
+        data = whole(self, file)
+        if file.path == path:
             path.write_text(f"Harbour, later\n\n{ENGLISH} It closed again.\n")
             desk.touch("port.txt")
         return data
 
-    monkeypatch.setattr(Path, "read_bytes", read_and_change)
+    monkeypatch.setattr(Indexer, "_bytes_of", read_and_change)
     desk.run()
     monkeypatch.undo()
     desk.run()
@@ -223,6 +241,34 @@ def test_a_file_that_changes_while_it_is_read_is_what_it_was_once(desk: Desk, mo
         assert "It closed again." in (generation.catalog.text("port.txt") or "")
     finally:
         generation.close()
+
+
+@pytest.mark.parametrize(
+    ("turn", "why"),
+    [
+        (os.mkfifo, "it is no regular file"),
+        (lambda path: path.symlink_to("/dev/zero"), "it is no regular file"),
+        (Path.mkdir, "Is a directory"),
+        (lambda path: path.write_bytes(b"x" * 2_000_001), "it is larger than 2 MB (max_file_mb)"),
+    ],
+    ids=["pipe", "device", "folder", "grown"],
+)
+def test_a_file_that_turns_into_something_else_before_it_is_read_is_named(
+    desk: Desk, turn: Callable[[Path], object], why: str
+) -> None:
+    path = desk.write("a.txt", f"Harbour\n\n{ENGLISH}\n")
+    desk.write("b.txt", f"{ENGLISH} More.\n")
+
+    def changed() -> bool:
+        if path.is_file() and path.stat().st_size < 1000:
+            path.unlink()
+            turn(path)
+        return False
+
+    summary = desk.run(stop=changed)
+
+    assert summary.skipped == (("a.txt", why),)
+    assert summary.counts.files == 1
 
 
 @settings(max_examples=60)

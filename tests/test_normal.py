@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import unicodedata
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -114,7 +116,25 @@ def test_an_empty_span_stands_between_its_neighbours() -> None:
     assert [normal.to_source(Span(at, at)) for at in range(3)] == [Span(0, 0), Span(2, 2), Span(4, 4)]
 
 
-def test_a_flood_of_marks_is_read_in_a_breath() -> None:
-    flood = "e" + "\u0301" * 200_000
+@pytest.mark.parametrize("marks", ["\u0301", "\u0301\u0316"], ids=["alike", "in disorder"])
+def test_a_flood_of_marks_is_read_in_a_breath_and_no_part_of_it_stands_for_the_whole(marks: str) -> None:
+    flood = "e" + marks * 100_000
 
-    assert len(normalise(flood).text) == 200_000
+    normal = normalise(flood)
+
+    assert normal.text.startswith("\u00e9" if marks == "\u0301" else "\u00e9\u0316")
+    origins = [normal.to_source(Span(at, at + 1)) for at in range(len(normal.text))]
+    assert max(map(len, origins)) <= 31
+    assert (origins[0].start, origins[-1].end) == (0, len(flood))
+
+
+def test_one_decomposed_letter_among_millions_costs_little_memory() -> None:
+    text = "x" * 3_000_000 + "e\u0301" + "y" * 3_000_000
+    tracemalloc.start()
+
+    normal = normalise(text)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert normal.to_source(Span(3_000_000, 3_000_002)) == Span(3_000_000, 3_000_003)
+    assert taken < 4 * len(text)

@@ -118,6 +118,7 @@ def test_light_and_dark_are_kept(chat: OpenChat, page_url: str) -> None:
     page.page.get_by_role("button", name=EN.frame.light).click()
     after = page.page.evaluate(ground)
     assert after != before
+    page.ask(FERRY)  # until then the page has loaded what it loads by itself
     page.page.reload()
     page.page.wait_for_function(f"{ground} === '{after}'")
 

@@ -27,6 +27,7 @@ def test_a_reload_shows_the_same_conversation_and_it_goes_on(chat: OpenChat, pag
     page.page.reload()
     page.done()
     assert page.answer().inner_text() == before
+    expect(page.page.locator(".byline-entry")).to_have_attribute("aria-current", "true")
     page.answer().locator("button.byline-chip").first.click()
     page.article.wait_for()
     page.ask(TRAM, turn=1)

@@ -9,7 +9,7 @@ from tests.browser import FERRY, PAGE_WARNINGS, TRAM, ChatPage, OpenChat
 
 pytestmark = PAGE_WARNINGS
 
-EN, KO = phrases_in("en"), phrases_in("ko")
+EN = phrases_in("en")
 
 
 def opened(page: ChatPage) -> Locator:
@@ -62,7 +62,7 @@ def test_an_open_article_is_asked_alone(chat: OpenChat, page_url: str) -> None:
     page = chat(page_url)
     page.ask(TRAM)
     page.answer().locator("button.byline-chip").first.click()
-    page.article.get_by_role("button", name=KO.filters.only_this).click()  # in the language of the answer
+    page.article.get_by_role("button", name=EN.filters.only_this).click()
     page.page.get_by_text(EN.filters.active.format(n=1)).wait_for()
     expect(page.box).to_be_focused()
     page.ask(FERRY, turn=1)

@@ -14,7 +14,8 @@ from index.embed import Vectors
 from index.moments import Moments
 from rag import rank
 from rag.bm25 import idf
-from rag.rank import NO_SIGNALS, Scale, Signals, Sought, Weights, best_cosine, covered_share, scales, score
+from rag.cover import Cover
+from rag.rank import NO_SIGNALS, Scale, Signals, Sought, Weights, best_cosine, scales, score
 
 DIMENSIONS = 8
 _SIGNALS = [one.name for one in fields(Signals)]
@@ -131,24 +132,24 @@ def test_a_rarer_word_weighs_more(passages: int, data: st.DataObject) -> None:
 def test_what_is_covered_is_a_share_that_grows_with_the_terms(
     sought: list[Sought], terms: frozenset[str], more: frozenset[str]
 ) -> None:
-    share = covered_share(sought, terms)
+    share = Cover(sought).share(terms)
 
     assert 0 <= share <= 1 + 1e-12
-    assert covered_share(sought, terms | more) >= share
+    assert Cover(sought).share(terms | more) >= share
 
 
 def test_a_word_counts_by_its_weight_and_its_surest_translation() -> None:
     sought = [Sought({"steel": 1.0}, 3.0), Sought({"장관": 0.9, "총리": 0.4}, 1.0)]
 
-    assert covered_share(sought, frozenset()) == 0
-    assert covered_share(sought, frozenset({"steel"})) == pytest.approx(0.75)
-    assert covered_share(sought, frozenset({"장관", "총리"})) == pytest.approx(0.25 * 0.9)
-    assert covered_share(sought, frozenset({"steel", "총리"})) == pytest.approx(0.75 + 0.25 * 0.4)
+    assert Cover(sought).share(frozenset()) == 0
+    assert Cover(sought).share(frozenset({"steel"})) == pytest.approx(0.75)
+    assert Cover(sought).share(frozenset({"장관", "총리"})) == pytest.approx(0.25 * 0.9)
+    assert Cover(sought).share(frozenset({"steel", "총리"})) == pytest.approx(0.75 + 0.25 * 0.4)
 
 
 def test_a_word_that_nothing_stands_for_can_only_lower_the_share() -> None:
-    assert covered_share([Sought({"steel": 1.0}, 1.0), Sought({}, 1.0)], frozenset({"steel"})) == pytest.approx(0.5)
-    assert covered_share([], frozenset({"steel"})) == 0
+    assert Cover([Sought({"steel": 1.0}, 1.0), Sought({}, 1.0)]).share(frozenset({"steel"})) == pytest.approx(0.5)
+    assert Cover([]).share(frozenset({"steel"})) == 0
 
 
 def test_the_best_cosine_is_the_highest_and_zero_without_rows() -> None:

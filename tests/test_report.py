@@ -21,8 +21,10 @@ from rag.draft.word import read_word
 from rag.report.bibliography import as_bibtex, as_csl
 from rag.report.build import Report, assemble, build, read_questions
 from rag.report.html import as_html
+from rag.report.labels import labels_in
 from rag.report.markdown import as_markdown
 from rag.report.saved import load_citations, report_json, verify
+from rag.report.why import why
 from rag.report.word import as_word
 
 QUESTIONS = (
@@ -271,3 +273,27 @@ def test_what_is_no_saved_report_is_one_line(tmp_path: Path, saved: str, line: s
 
     with pytest.raises(BylineError, match=rf"^{re.escape(str(path))}: .*{line}"):
         load_citations(path)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "said"),
+    [
+        (Sentence("Boat 3 leaves Mokpo.", (1,), "supported", confidence=0.7), "en", "word for word"),
+        (
+            Sentence("It costs 9400 won from 1 December.", (1,), "supported"),
+            "en",
+            "the same there: 1 December, 9400 won",
+        ),
+        (Sentence("It is from Mokpo that it sails.", (1,), "supported"), "en", "the same there: Mokpo"),
+        (Sentence("it sails", (1,), "supported", confidence=0.712), "en", "by its meaning, 71 % likely"),
+        (Sentence("it sails", (1,), "supported"), "en", ""),
+        (Sentence("12월 1일부터 9,400원이다.", (1,), "supported"), "ko", "인용한 글과 같은 것: 12월 1일, 9,400원"),
+        (Sentence("It sails.", (), "uncited", ("it cites nothing",)), "ko", "출처를 대지 않았습니다"),
+    ],
+)
+def test_the_table_says_why_of_every_verdict(sentence: Sentence, language: str, said: str) -> None:
+    quote = "Boat 3 leaves\nMokpo. A ticket is 9,400 won from Dec. 1."
+    report = assemble([answer(sentence, citations=(citation(1, 0, quote),), language=language)], title="R", made=MADE)
+    ((line,),) = (section.lines for section in report.sections)
+
+    assert why(line, report, labels_in(language)) == said

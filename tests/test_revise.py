@@ -20,7 +20,7 @@ from rag.answer import Answer
 from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
-from tests.openai_server import OpenAIServer, Reply, answer, hang, refusal
+from tests.openai_server import OpenAIServer, Reply, answer, hang, refusal, stream
 
 FERRY = "island-ferry-timetable.txt"
 QUESTION = "What does a ticket for the ferry to the Eunha Islands cost?"
@@ -91,6 +91,22 @@ def test_a_marker_is_pointed_at_the_passage_that_bears_the_sentence_out(
     assert [one.source for one in answered.citations] == [FERRY]
     assert told(answered, "now cite the passage that bears them out, which they did not: 1")
     assert len(openai_server.requests) == 1
+
+
+@pytest.mark.parametrize("written", ["Mokpo Coast Herald", "The boats sail, ticket won costs 9,400 by."])
+def test_what_only_looks_like_a_passage_is_not_pointed_at_it(ask: Ask, written: str) -> None:
+    answered = ask(answer(f"{TICKET} [1] {written}"))
+
+    assert answered.sentences[-1].verdict == "uncited"
+
+
+def test_a_sentence_without_its_end_is_left_out_where_the_answer_was_cut(ask: Ask, places: dict[str, int]) -> None:
+    at = places[FERRY]
+
+    answered = ask(stream(f"{TICKET} [{at}] A ticket for the ferry to the Eunha", finish="length"))
+
+    assert [one.text for one in answered.sentences] == [TICKET]
+    assert told(answered, "the model reached its length limit")
 
 
 # --- repair -----------------------------------------------------------------------------------------------------------

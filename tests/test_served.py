@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -145,6 +146,20 @@ def test_a_server_that_is_gone_is_one_clear_line(desk: Desk, tmp_path: Path) -> 
     own.write("tram.txt", f"Seventeen stops for the tram\n\n{TRAM}\n")
     with pytest.raises(BylineError, match=f"the Chroma server at {url} failed .*; see that it runs, and try again"):
         own.run()
+
+
+def test_a_server_that_takes_calls_and_never_answers_is_one_clear_line(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.served._HEARTBEAT", 0.2)
+    desk.write("port.txt", f"Harbour reopens after the storm\n\n{ENGLISH}\n")
+    with socket.socket() as silent:
+        silent.bind(("localhost", 0))
+        silent.listen()
+        url = f"http://localhost:{silent.getsockname()[1]}"
+        with pytest.raises(BylineError, match=f"the Chroma server at {url} failed .*timed out.*; see that it runs"):
+            replace(desk, chroma=url).run()
+    assert desk.folder.current() is None
 
 
 def test_one_process_indexes_and_another_finds_the_new_article(

@@ -329,6 +329,8 @@ def test_an_index_inside_its_own_folder_does_not_read_itself(desk: Desk) -> None
 
 def test_files_written_in_several_batches_are_in_step(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.sync._BATCH", 3)
+    monkeypatch.setattr("index.encode._AT_ONCE", 2)
+    monkeypatch.setattr("index.writer._SUMMED", 2)
     for number in range(10):
         desk.write(f"{number}.txt", f"Notice number {number % 4} of the port\n\n{[ENGLISH, KOREAN][number % 2]}\n")
 

@@ -129,7 +129,7 @@ def _answer(verdict: Verdict = "supported", **changes: Any) -> Answer:
 @pytest.mark.parametrize("verdict", sorted(SIGNS))
 def test_a_verdict_is_told_by_colour_sign_and_word(verdict: Verdict, language: str) -> None:
     words = phrases_in(language)
-    answered = Exchange("Who came?", answer=_answer(verdict, language=language))
+    answered = Exchange("Who came?", answer=_answer(verdict))
     shown = thread(Conversation("id", "Visits", (answered,)), words, "host:1")
     assert "\n" not in shown
     assert f"byline-chip byline-{verdict}" in shown
@@ -182,9 +182,9 @@ def test_a_source_that_is_gone_or_changed_shows_its_quote_and_says_so() -> None:
 @pytest.mark.parametrize(("language", "place"), [("en", "page 7, characters 0–15"), ("ko", "7쪽, 0–15자")])
 def test_the_page_of_a_paginated_source_is_named(language: str, place: str) -> None:
     (citation,) = _answer().citations
-    answered = _answer(language=language, citations=(replace(citation, page=7),))
+    answered = _answer(citations=(replace(citation, page=7),))
 
-    assert place in Reading(pane(answered, 0, WHOLE, EN)).text
+    assert place in Reading(pane(answered, 0, WHOLE, phrases_in(language))).text
 
 
 def test_nearest_passages_are_shown_without_a_claim() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from index.article import Page, Span
+from index.normal import normalise
 
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ufeff]")
@@ -56,7 +56,7 @@ class Extracted:
 def plain(text: str) -> str:
     """Text from inside a format, made fit to be cited: composed (NFC), lines ended by LF, no control characters."""
     text = _NO_TEXT.sub("", _LINE_ENDS.sub("\n", text))
-    return unicodedata.normalize("NFC", _SURROGATES.sub("\ufffd", text))
+    return normalise(_SURROGATES.sub("\ufffd", text)).text
 
 
 def one_line(text: str | None) -> str | None:

@@ -22,6 +22,7 @@ _AS_BROWSERS_READ = {
     **dict.fromkeys(("iso-8859-1", "latin1", "ascii", "us-ascii"), "cp1252"),
 }
 _DECLARED_WITHIN = 4096  # bytes
+_LONGEST_TEXT = 10_000_000  # bytes between two tags, above which libxml2 drops them (its XML_MAX_TEXT_LENGTH)
 _WORDS = re.compile(r"\w+")
 _HEAD = 300  # characters of the body in which the headline may stand already
 
@@ -30,13 +31,15 @@ def read_web_page(data: bytes) -> Extracted:
     """The article of a page: its headline, then its body, a paragraph a line.
 
     Raises:
-        Unreadable: no article text is found in it, or its encoding cannot be told.
+        Unreadable: no article text is found in it, its encoding cannot be told, or it has a text of megabytes without
+            a tag.
     """
     import trafilatura
 
     for name in ("trafilatura", "htmldate"):  # they log what is raised here as an error
         logging.getLogger(name).setLevel(logging.CRITICAL)
     text, encoding = _decoded(data)
+    _refuse_endless(text)
     tree = trafilatura.load_html(text)
     if tree is None:
         raise Unreadable("it is no HTML page")
@@ -71,6 +74,12 @@ def _decodes(data: bytes, encoding: str) -> bool:
     except (LookupError, UnicodeError):  # no such encoding, or another one: pages declare what they are not
         return False
     return True
+
+
+def _refuse_endless(text: str) -> None:
+    if len(text) > _LONGEST_TEXT // 4 and max(len(one.encode()) for one in text.split("<")) > _LONGEST_TEXT:
+        limit = _LONGEST_TEXT // 1_000_000
+        raise Unreadable(f"it has a text of more than {limit} MB without a tag; save it as a text file (.txt)")
 
 
 def _headline(tree: HtmlElement) -> str | None:

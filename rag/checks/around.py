@@ -32,6 +32,7 @@ _LONG = 3  # consonants from which a difference in one is forgiven,
 _NEAR = 0.6  # where the rest is near enough
 _STEM = 4  # letters that "Canada" and "Canadian" share at least
 _SUFFIXES = re.compile(r"(?<=..)(?:인|어|계|군|식|족|산|제|측|팀|섬|시|주|강)$")
+_INFLECTION = re.compile(r"(?<=.{4})(?:ing|ed|s)$")
 _KOREAN_NAME = range(3, 5)  # syllables
 _PAIR, _THREE = 1, 5  # characters that may stand between the first and the last of two nouns, of three
 
@@ -106,6 +107,11 @@ class Around:
         plain = folded(word)
         return any(_sound_alike(plain, part) for known in self.hangul for part in _parts(known))
 
+    def lends(self, hangul: str) -> bool:
+        """Whether a Latin word that is no name sounds like a Hangul one: 게리맨더 is in "gerrymandered"."""
+        words = {word for known in self.common if " " not in known for word in (known, _INFLECTION.sub("", known))}
+        return any(_sound_alike(word, hangul) for word in words)
+
     @cached_property
     def _words(self) -> list[str]:
         return [word for text in self._texts for word in WORD.findall(text)]
@@ -142,9 +148,15 @@ class Around:
         return [(text, self._nouns(text)) for text in self._texts if HANGUL.search(text)]
 
 
+@lru_cache(20_000)  # an article's words are read again for every question that it is near to
 def folded(word: str) -> str:
     """`word` in small letters, without a possessive or full stops."""
     return POSSESSIVE.sub("", word.casefold().replace("’", "'")).replace(".", "")
+
+
+def is_weekday(word: str) -> bool:
+    """Whether a word is an English day of the week."""
+    return folded(word) in _DAYS.split()
 
 
 def is_no_name(word: str) -> bool:
@@ -168,6 +180,7 @@ def _threes(text: str, nouns: Sequence[Noun]) -> Iterator[str]:
     return (text[a.start : c.end] for a, c in zip(nouns, nouns[2:], strict=False) if c.start - a.end <= _THREE)
 
 
+@lru_cache(20_000)
 def _sound_alike(latin: str, hangul: str) -> bool:
     """Whether two words sound the same, or their consonants do but for one in three."""
     if alike(latin, hangul) >= _SOUNDS:

@@ -11,6 +11,7 @@ from functools import lru_cache
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _KOREAN_WEEKDAYS = "월화수목금토일"
+PAPERS = "Telegraph|Times|Post|Mirror|Mail|Express|Sun"  # behind a weekday: the Sunday Times is no Sunday
 _LONG_WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _MONTH = (
     r"(?P<name>January|February|March|April|May|June|July|August|September|October|November|December"
@@ -28,7 +29,7 @@ _SHAPES = tuple(
         rf"(?<!\d){_DAY}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR}(?!\d))?",
         rf"\b{_MONTH},?\s+{_YEAR}(?!\d)",
         rf"\b{_BEFORE_MONTH}{_MONTH}\b",
-        rf"\b(?P<weekday>{_LONG_WEEKDAYS})s?\b(?! (?:Telegraph|Times|Post|Mirror|Mail|Express|Sun)\b)",
+        rf"\b(?P<weekday>{_LONG_WEEKDAYS})s?\b(?! (?:{PAPERS})\b)",
         r"(?P<weekday>[월화수목금토일])요일",
         rf"(?<!\d){_YEAR}년",
         rf"(?<![\d.,$£€₩¥+-]){_YEAR}(?![\d%]|[.,]\d|s\b|[가-힣]|\s(?:people|dollars|won|km|miles)\b)",

@@ -9,7 +9,8 @@ from index.terms import Term, Terms
 from rag.checks.source import Fault, Source, language_of
 
 _MEANS = 0.55  # cosine from which a word of another language means this one
-_LEAST_SAME, _LEAST_OTHER = 0.3, 0.35  # shares of a claim's words under which the source speaks of something else
+_LEAST = 0.3  # share of a claim's words under which a source of its language speaks of something else
+_RELATED = 0.4  # cosine of a claim and a text of another language under which that does
 _FEW = 3  # telling words under which shares say nothing
 
 
@@ -24,10 +25,16 @@ def coverage(claim: str, sources: Sequence[Source], terms: Terms, encoder: Sente
 
 
 def coverage_faults(claim: str, sources: Sequence[Source], terms: Terms, encoder: SentenceEncoder) -> list[Fault]:
-    """That the sources speak of something else, where they have hardly a word of `claim`."""
+    """That the sources speak of something else: they have hardly a word of `claim`, or none is near it in meaning.
+
+    Single words say less across languages, where names sound otherwise and a word is often put into several.
+    """
+    if all(source.language != language_of(claim) for source in sources):
+        vectors = encoder.encode([claim, *(source.text for source in sources)])
+        nearest = float((vectors[1:] @ vectors[0]).max())
+        return [Fault(f"the cited text speaks of something else (similarity {nearest:.2f})")] * (nearest < _RELATED)
     held, asked = coverage(claim, sources, terms, encoder)
-    same = any(source.language == language_of(claim) for source in sources)
-    if asked < _FEW or held >= (_LEAST_SAME if same else _LEAST_OTHER) * asked:
+    if asked < _FEW or held >= _LEAST * asked:
         return []
     return [Fault(f"the cited text has {held} of its {asked} telling words")]
 

@@ -1,7 +1,8 @@
 """Denials across languages: a claim negates what its source says, or says what its source negates.
 
-Where the source has nothing that another language may say with a negation, the sentence is enough. Otherwise the
-predicate that is negated on one side is looked for on the other by its meaning, and has to be negated there too.
+Where the claim has more plain negations than its source has words that another language may say with one, their number
+is enough. Otherwise the predicate that is negated on one side is looked for on the other by its meaning, and has to be
+negated there too.
 negations.toml lists the words.
 """
 
@@ -41,7 +42,7 @@ class _Predicates:
         telling = [at for at, piece in enumerate(pieces) if _may_be_negated(piece, language)]
         marked = {_negated_by(at, pieces, language) for at in range(len(pieces))}
         turning = [at for at, piece in enumerate(pieces) if _may_turn(piece, language)]
-        near = {at for at in telling if any(abs(at - other) <= _NEAR for other in turning)}
+        near = {at for at in telling if any(0 < abs(at - other) <= _NEAR for other in turning)}
         return cls(
             words=tuple(_dictionary_form(at, pieces, listed) for at in telling),
             negated=frozenset(place for place, at in enumerate(telling) if at in marked),
@@ -52,10 +53,10 @@ class _Predicates:
 def denial_faults(claim: str, sources: Sequence[Source], terms: Terms, encoder: SentenceEncoder) -> list[Fault]:
     """Where `claim` and its sources negate different things; only where all of them are in another language than it."""
     language = language_of(claim)
-    own = negations().get(language)
-    if own is None or any(source.language == language or source.language not in negations() for source in sources):
+    others = {source.language for source in sources}
+    if not {language, *others} <= negations().keys() or language in others:
         return []
-    if re.search(own["surely"], claim, re.IGNORECASE) and not any(_denying(source) for source in sources):
+    if _count("surely", claim, language) > sum(_count("perhaps", source.text, source.language) for source in sources):
         return [Fault(DENIES, contradicts=True)]
     stated = _Predicates.of(claim, terms)
     cited = [_Predicates.of(source.text, terms) for source in sources]
@@ -76,8 +77,10 @@ def _turned(one: _Predicates, at: int, other: _Predicates, encoder: SentenceEnco
     return bool(cosines[at, best] >= _SAME) and int(cosines[:, best].argmax()) == at and best in other.plain
 
 
-def _denying(source: Source) -> bool:
-    return re.search(negations()[source.language]["perhaps"], source.text, re.IGNORECASE) is not None
+def _count(list_: str, text: str, language: str) -> int:
+    """How many words of a list of negations.toml `text` has, besides those that come to "only"."""
+    patterns = negations()[language]
+    return len(re.findall(patterns[list_], re.sub(patterns["only"], " ", text), re.IGNORECASE))
 
 
 def _negated_by(at: int, pieces: Sequence[Piece], language: str) -> int | None:
@@ -107,7 +110,8 @@ def _may_turn(piece: Piece, language: str) -> bool:
 
 def _may_be_negated(piece: Piece, language: str) -> bool:
     lists = negations()[language]
-    return piece.telling and piece.stem not in f"{lists['pieces']} {lists['empty']}".split()
+    is_letter = len(piece.stem) == 1 and piece.stem.isascii()  # of "U.S."
+    return piece.telling and not is_letter and piece.stem not in f"{lists['pieces']} {lists['empty']}".split()
 
 
 @cache

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise, zip_longest
 
 from index.terms import Piece, Terms
 from rag.checks.denials import AFFIRMS, DENIES, negations
@@ -52,8 +53,8 @@ def _exchanged(claim: Text, sources: Sequence[Text]) -> Iterator[Fault]:
     if len(sources) != 1 or sources[0].language == claim.language:
         return
     for one, other, within in _sides():
-        said, unsaid = _places(claim, one), _places(claim, other)
-        same, turned = _places(sources[0], one), _places(sources[0], other)
+        said, unsaid = _runs(_places(claim, one)), _runs(_places(claim, other))
+        same, turned = _runs(_places(sources[0], one)), _runs(_places(sources[0], other))
         if not within and 1 < len(said) + len(unsaid) == len(same) + len(turned) and len(said) > len(same):
             yield _turn(claim.pieces[said[-1]].written, sources[0].pieces[turned[0]].written)
 
@@ -112,7 +113,17 @@ def _negated(text: Text, at: int) -> bool:
 
 def _places(text: Text, words: _Words) -> list[int]:
     some = words.get(text.language, frozenset())
-    return [at for at, piece in enumerate(text.pieces) if piece.stem in some and not _is_agent(piece)]
+    pairs = [f"{one.stem}+{other.stem}" for one, other in pairwise(text.pieces)]
+    return [
+        at
+        for at, (piece, pair) in enumerate(zip_longest(text.pieces, pairs))
+        if (piece.stem in some and not _is_agent(piece)) or pair in some
+    ]
+
+
+def _runs(places: Sequence[int]) -> list[int]:
+    """The places that do not stand right behind another: "drop down" says it once."""
+    return [at for at in places if at - 1 not in places]
 
 
 def _is_agent(piece: Piece) -> bool:

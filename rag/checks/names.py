@@ -9,16 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.meaning import SentenceEncoder
 from index.names import surname_spellings
 from index.terms import Terms
-from rag.checks.around import HANGUL, POSSESSIVE, RUN, WORD, Around, Nouns, folded, is_no_name
+from rag.checks.around import HANGUL, POSSESSIVE, RUN, WORD, Around, Nouns, folded, is_no_name, is_weekday
+from rag.checks.calendar import PAPERS
+from rag.checks.places import country_of
 from rag.checks.source import Fault, Source, against, language_of
 
 _OPENING = re.compile(r"(?:^|[.!?:;—–\"“‘'(\[]\s?|\n)$")
 _ACRONYM = re.compile(r"(?:[A-Z]\.?){1,4}[A-Z]\.?s?")
 _MEANS = 0.52  # cosine from which a word of another language means the name
+_SAME_COUNTRY = 0.65  # … and a country's: what means another one is nearer to it than to other words
 _COMMON = 0.52  # cosine from which a common noun means what was taken for a name
 _MOST_CAPITALS = 0.6  # share of capitalised words above which a text is a headline, and capitals say nothing
 _KOREAN_FULL = 3  # syllables of most Korean names, surname and given name
@@ -26,10 +30,11 @@ _KOREAN_FULL = 3  # syllables of most Korean names, surname and given name
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name as written, and the words it is made of."""
+    """A name as written, and the words it is made of; `listed` says that no dictionary lacks it."""
 
     written: str
     words: tuple[str, ...]
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +51,27 @@ class Names:
 
     def missing(self, claim: str, texts: Sequence[str], nouns: Nouns) -> int:
         """How many names of `claim` stand in none of `texts`, of which `nouns` gives the Korean nouns."""
-        return len(self._missing(claim, Around(texts, nouns)))
+        around = Around(texts, nouns)
+        return sum(not self._known(name, around) for name in names_in(claim, self.terms.nouns))
 
     def shared(self, one: str, other: str, nouns: Nouns) -> bool:
         """Whether a name of `one` stands in `other`, in whatever script; `nouns` gives the Korean nouns of both."""
         around = Around([other], nouns)
-        return any(self._known(name, around) for name in _names(one, nouns))
+        return any(self._known(name, around) for name in names_in(one, nouns))
 
     def _missing(self, claim: str, around: Around) -> list[Name]:
-        return [name for name in _names(claim, self.terms.nouns) if not self._known(name, around)]
+        names = names_in(claim, self.terms.nouns, unlisted=True)
+        return [name for name in names if not self._known(name, around)]
 
     def _known(self, name: Name, around: Around) -> bool:
         unspelt = [word for word in name.words if not around.spells(word)]
         if not unspelt or around.spells_out(name.written):
             return True
-        missing = [word for word in unspelt if not around.sounds_like(word)]
-        if not missing or around.sounds_like("".join(name.words)):
+        missing = _unheard(name.words, unspelt, around)
+        if not missing or around.sounds_like("".join(name.words)) or (not name.listed and around.lends(name.written)):
             return True
+        if not name.listed or any(is_weekday(word) for word in missing):
+            return self._is_common(name.written, around)  # no dictionary means a name, no other day is the same
         if not _crosses(name.written, around) or _other_person(name, around):
             return False
         return all(_ACRONYM.fullmatch(word) for word in missing) or self._mean(name.written, missing, around)
@@ -73,12 +82,23 @@ class Names:
         A word that opens with a capital only as a part of a name (Street, Society) has a meaning of its own.
         """
         others = around.hangul_forms if not HANGUL.search(whole) else around.latin_forms
+        if country := country_of(whole):
+            return self._is_country(country, whole, others)
         if not others:
             return False
         vectors = self.encoder.encode([whole, *missing, *others])
         asked = 1 + len(missing)
         best = (vectors[:asked] @ vectors[asked:].T).max(axis=1)
         return bool(best[0] >= _MEANS or (best[1:] >= _MEANS).all()) or self._is_common(whole, around)
+
+    def _is_country(self, country: str, name: str, others: Sequence[str]) -> bool:
+        """Whether one of `others` is a name of that country, or means it ("British") and is none of another."""
+        countries = {other: country_of(other) for other in others}
+        if country in countries.values():
+            return True
+        unknown = [other for other in others if countries[other] is None]
+        vectors = self.encoder.encode([name, *unknown])
+        return bool(unknown) and bool((vectors[1:] @ vectors[0]).max() >= _SAME_COUNTRY)
 
     def _is_common(self, whole: str, around: Around) -> bool:
         """Whether a Hangul word that is taken for a name has a word of its meaning there that is none."""
@@ -88,14 +108,17 @@ class Names:
         return bool((vectors[1:] @ vectors[0]).max() >= _COMMON)
 
 
-def _names(claim: str, nouns: Nouns) -> list[Name]:
-    """The names of `claim`, each once; `nouns` reads it where it is Korean."""
+def names_in(claim: str, nouns: Nouns, *, unlisted: bool = False) -> list[Name]:
+    """The names of `claim`, each once; `nouns` reads it where it is Korean.
+
+    With `unlisted`, Korean nouns that no dictionary has count too: names of abroad, most of them.
+    """
     names = list(_capitalised(claim))
     if language_of(claim) == "ko":
         names += [
-            Name(noun.form, tuple(noun.form.split()))
+            Name(noun.form, tuple(noun.form.split()), noun.listed)
             for noun in nouns(claim)
-            if noun.proper and len(noun.form) > 1 and HANGUL.search(noun.form)
+            if (noun.proper or (unlisted and not noun.listed)) and len(noun.form) > 1 and HANGUL.search(noun.form)
         ]
     return list(dict.fromkeys(names))
 
@@ -106,10 +129,27 @@ def _capitalised(claim: str) -> Iterator[Name]:
     if words and sum(word[0].isupper() for word in words) > _MOST_CAPITALS * len(words):
         return
     for match in RUN.finditer(claim):
-        run = [word for word in match.group().split() if not is_no_name(word)]
+        written = match.group().split()
+        run = [
+            word
+            for word, behind in zip(written, [*written[1:], ""], strict=True)
+            if not is_no_name(word) or re.fullmatch(PAPERS, behind)
+        ]
         opens = _OPENING.search(claim[: match.start()]) is not None
         if run and not (opens and len(match.group().split()) == 1 and not match.group()[1:].isupper()):
             yield Name(" ".join(run), tuple(POSSESSIVE.sub("", word) for word in run if word[0].isupper()))
+
+
+def _unheard(words: Sequence[str], unspelt: Sequence[str], around: Around) -> list[str]:
+    """The words of a name that sound like nothing there, neither alone nor with a neighbour: Des Moines is 데스모인."""
+    silent = [word for word in unspelt if not around.sounds_like(word)]
+    heard = {
+        word
+        for pair in pairwise(words)
+        if len(words) > 2 and not set(pair).isdisjoint(silent) and around.sounds_like("".join(pair))
+        for word in pair
+    }
+    return [word for word in silent if word not in heard]
 
 
 def _crosses(written: str, around: Around) -> bool:

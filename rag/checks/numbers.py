@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from index.figures import Figure, figures
+from rag.checks.calendar import moments
 from rag.checks.source import Fault, Source, against
 from rag.checks.units import IMPLIED, Unit, unit_of
 
@@ -94,11 +95,16 @@ def _counts_nothing(text: str, figure: Figure) -> bool:
 
 
 def number_faults(claim: str, sources: Sequence[Source], dated: Collection[tuple[int, int]] = ()) -> list[Fault]:
-    """The figures of `claim` that its sources do not state; those inside the spans `dated` are left to the dates."""
+    """The figures of `claim` that its sources do not state; those inside the spans `dated` are left to the dates.
+
+    What counts something is not borne out by a figure of a date: "six weeks" is not in "November 6".
+    """
     stated = [one for one in quantities(claim) if not _inside(one, dated)]
-    known = [one for source in sources for one in (*_read_widely(source.text), *quantities(source.text))]
+    wide = [one for source in sources for one in _read_widely(source.text)]
+    counted = [one for source in sources for one in quantities(source.text) if not _inside(one, _days(source.text))]
+    known = [*wide, *(one for source in sources for one in quantities(source.text))]
     cited = "\n".join(source.text for source in sources)
-    faults = (_fault(one, stated, known, cited) for one in stated)
+    faults = (_fault(one, stated, [*wide, *counted] if one.unit else known, cited) for one in stated)
     return [fault for fault in faults if fault]
 
 
@@ -139,6 +145,11 @@ def _inside(one: Quantity, spans: Collection[tuple[int, int]]) -> bool:
     return any(start <= one.start and one.start < end for start, end in spans)
 
 
+def _days(text: str) -> list[tuple[int, int]]:
+    """Where the days of a month stand that `text` names."""
+    return [(one.start, one.end) for one in moments(text) if one.month]
+
+
 @lru_cache(1000)
 def _read_widely(text: str) -> tuple[Quantity, ...]:
     return tuple(_wide_readings(text))
@@ -147,7 +158,7 @@ def _read_widely(text: str) -> tuple[Quantity, ...]:
 def _wide_readings(text: str) -> Iterator[Quantity]:
     """What else the words of a source can be worth; such readings have no place in the text."""
     read = [_quantity(text, figure) for figure in figures(text)]
-    yield from (replace(one, start=0, end=0) for one in read)
+    yield from (replace(one, start=0, end=0) for one in read if not _inside(one, _days(text)))
     numerals = _numerals()
     for match in re.finditer(r"[a-z]+|[가-힣]+", text.casefold()):
         word = match.group()

@@ -53,11 +53,28 @@ def command(
         return
     indexer = _indexer(index, settings, chroma)
     with _told_to_stop() as stop:
-        with _progress() as on_progress:
-            summary = indexer.run(paths, rebuild=rebuild, on_progress=on_progress, stop=stop, tell=_tell)
-        _report(summary, index)
+        _run(indexer, index, paths, stop, rebuild=rebuild)
         if watch:
             _stay(indexer, index, stop)
+
+
+def bring_up_to_date(index: Path, settings: Settings, paths: Sequence[Path]) -> bool:
+    """What `byline index PATH…` does; whether it came to its end before it was told to stop.
+
+    Raises:
+        BylineError: as `Indexer.run`.
+    """
+    with _told_to_stop() as stop:
+        return not _run(_indexer(index, settings, None), index, paths, stop).interrupted
+
+
+def _run(
+    indexer: Indexer, index: Path, paths: Sequence[Path], stop: Callable[[], bool], *, rebuild: bool = False
+) -> Summary:
+    with _progress() as on_progress:
+        summary = indexer.run(paths, rebuild=rebuild, on_progress=on_progress, stop=stop, tell=_tell)
+    _report(summary, index)
+    return summary
 
 
 def _stay(indexer: Indexer, index: Path, stop: Callable[[], bool]) -> None:

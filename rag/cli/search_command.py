@@ -25,6 +25,7 @@ def command(
     index: Path,
 ) -> None:
     """Show the passages most likely to answer QUESTION, best first."""
+    from index.language import script_language
     from index.names import is_hangul
     from rag.assistant import Assistant
     from rag.filters import Filters
@@ -39,4 +40,4 @@ def command(
     else:
         from rag.cli.show import show_passages
 
-        show_passages(found)
+        show_passages(found, script_language(question) or "en")

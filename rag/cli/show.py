@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from rag.answer import SIGNS
-from rag.words import words_in
+from rag.compose import EXTRACTIVE
+from rag.web.phrases import Phrases, phrases_in
+from rag.web.phrases.messages import retold
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,39 +35,44 @@ _COLOURS = {
 def show_answer(answer: Answer) -> None:
     """Print an answer: its sentences with their verdicts, the words each rests on, and what else there is to know."""
     console = _console()
+    phrases = phrases_in(answer.language)
     languages = {citation.number: citation.language for citation in answer.citations}
     if answer.abstained:
         console.print(answer.text, style="bold", markup=False)
     if answer.sentences:
         good = sum(sentence.verdict == "supported" for sentence in answer.sentences)
-        console.print(f"{good} of {len(answer.sentences)} sentences supported", style="dim", highlight=False)
+        console.print(phrases.answers.supported(good, len(answer.sentences)), style="dim", highlight=False)
     for sentence in answer.sentences:
-        _show_sentence(console, sentence, answer.language, languages)
+        _show_sentence(console, sentence, phrases, languages)
     for citation in answer.citations:
         console.print()
-        _show_citation(console, citation)
+        _show_citation(console, citation, phrases)
     if answer.abstained and answer.retrieved:
-        console.print("\nnearest passages:", style="dim")
-        show_passages(answer.retrieved[:_NEAREST])
+        console.print(f"\n{phrases.terminal.nearest}", style="dim")
+        show_passages(answer.retrieved[:_NEAREST], answer.language)
     console.print()
-    console.print(_summary(answer), style="dim", markup=False, highlight=False)
+    console.print(_summary(answer, phrases), style="dim", markup=False, highlight=False)
     for notice in answer.notices:
-        console.print(f"note: {notice}", style="dim", markup=False, highlight=False)
+        note = phrases.terminal.note.format(notice=_told(notice, phrases))
+        console.print(note, style="dim", markup=False, highlight=False)
 
 
-def show_passages(found: Sequence[Retrieved]) -> None:
-    """Print passages, best first: where each stands, what it is of, and how it begins."""
+def show_passages(found: Sequence[Retrieved], language: str) -> None:
+    """Print passages, best first: where each stands, what it is of, and how it begins; labelled in `language`."""
     console = _console()
+    phrases = phrases_in(language)
     for rank, one in enumerate(found, start=1):
         passage = one.passage
-        place = f"{rank}. {passage.source}:{passage.span.start}–{passage.span.end}{_on(passage.page(passage.span))}"
-        about = (passage.article.title, passage.article.published, passage.language, f"score {one.score:.1f}")
+        page = _on(passage.page(passage.span), phrases)
+        place = f"{rank}. {passage.source}:{passage.span.start}–{passage.span.end}{page}"
+        score = phrases.terminal.score.format(score=f"{one.score:.1f}")
+        about = (passage.article.title, passage.article.published, passage.language, score)
         console.print(place, style="bold", markup=False, highlight=False)
         console.print("   " + " · ".join(part for part in about if part), style="dim", markup=False, highlight=False)
         console.print("   " + _shortened(passage.own_words), markup=False, highlight=False)
-        for place_too in one.also_in:
-            also = f"   also in {place_too.source}:{place_too.start}–{place_too.end}"
-            console.print(also, style="dim", markup=False, highlight=False)
+        for too in one.also_in:
+            also = phrases.answers.also_in.format(source=too.source, start=too.start, end=too.end)
+            console.print(f"   {also}", style="dim", markup=False, highlight=False)
 
 
 def _console() -> Console:
@@ -77,37 +84,44 @@ def _console() -> Console:
     return console
 
 
-def _show_sentence(console: Console, sentence: Sentence, language: str, languages: dict[int, str]) -> None:
+def _show_sentence(console: Console, sentence: Sentence, phrases: Phrases, languages: dict[int, str]) -> None:
     from rich.text import Text
 
-    foreign = {languages[number] for number in sentence.citations} - {language}
+    foreign = {languages[number] for number in sentence.citations} - {phrases.language}
     line = Text()
     line.append(f"{SIGNS[sentence.verdict]} ", style=_COLOURS[sentence.verdict])
     line.append(" ".join(sentence.text.split()))
     line.append("".join(f" [{number}]" for number in sentence.citations), style="bold")
     if foreign:
-        names = ", ".join(words_in("en").name(code) for code in sorted(foreign))
+        names = ", ".join(phrases.answers.name(code) for code in sorted(foreign))
         line.append(f"  ({names})", style="dim")
     console.print(line)
+    verdict = phrases.answers.verdict(sentence.verdict)
     for reason in sentence.reasons:
-        console.print(f"    {sentence.verdict}: {reason}", style="dim", markup=False, highlight=False)
+        console.print(f"    {verdict}: {_told(reason, phrases)}", style="dim", markup=False, highlight=False)
 
 
-def _show_citation(console: Console, citation: Citation) -> None:
-    characters = f"characters {citation.start}–{citation.end}"
-    place = f"[{citation.number}] {citation.source}{_on(citation.page)}, {characters}"
-    about = (citation.title, citation.outlet, citation.published, words_in("en").name(citation.language))
+def _show_citation(console: Console, citation: Citation, phrases: Phrases) -> None:
+    characters = phrases.answers.characters.format(start=citation.start, end=citation.end)
+    place = f"[{citation.number}] {citation.source}{_on(citation.page, phrases)}, {characters}"
+    about = (citation.title, citation.outlet, citation.published, phrases.answers.name(citation.language))
     console.print(place, style="bold", markup=False, highlight=False)
     console.print("    " + " · ".join(part for part in about if part), style="dim", markup=False, highlight=False)
     console.print(f"    “{citation.quote}”", markup=False, highlight=False)
 
 
-def _on(page: int | None) -> str:
-    return "" if page is None else f", page {page}"
+def _on(page: int | None, phrases: Phrases) -> str:
+    return "" if page is None else f", {phrases.answers.on_page.format(page=page)}"
 
 
-def _summary(answer: Answer) -> str:
-    return f"answered by {answer.model} · {sum(answer.timings.values()):.2f} s"
+def _summary(answer: Answer, phrases: Phrases) -> str:
+    model = phrases.terminal.extractive if answer.model == EXTRACTIVE else answer.model
+    return phrases.terminal.answered_by.format(model=model, seconds=f"{sum(answer.timings.values()):.2f}")
+
+
+def _told(message: str, phrases: Phrases) -> str:
+    """A message of another part of byline in the answer's language; as it is where it has no other words."""
+    return retold(message, phrases.language) or message
 
 
 def _shortened(text: str) -> str:

@@ -111,9 +111,9 @@ class DraftChecker:
         question = self._retriever.prepare(claim.text)
         meant = [self._names.find(reference) for reference in claim.references]
         sources = dict.fromkeys(one for one in meant if isinstance(one, Source))
-        found = [one for source in sources for one in self._in_source(claim.text, question, source)]
+        found = [one for source in sources for one in self._in_source(claim, question, source)]
         unknown = tuple(dict.fromkeys(one.reason for one in meant if isinstance(one, Unknown)))
-        finding = self._judge(claim.text, found)
+        finding = self._judge(claim, found)
         if sources and not found:
             finding = Finding("unsupported", ("there are no sentences in what it cites",))
         finding = _with_unknown(finding, unknown)
@@ -121,9 +121,9 @@ class DraftChecker:
         sentence = Sentence(claim.text, tuple(numbers), finding.verdict, finding.reasons, finding.confidence)
         if finding.verdict not in FAILING:
             return CheckedClaim(claim, sentence)
-        return CheckedClaim(claim, sentence, self._suggestion(claim.text, question, finding))
+        return CheckedClaim(claim, sentence, self._suggestion(claim, question, finding))
 
-    def _in_source(self, claim: str, question: Question, source: Source) -> list[_Found]:
+    def _in_source(self, claim: Claim, question: Question, source: Source) -> list[_Found]:
         """The words of a cited file that bear the claim out best: of one passage, or of two where those do better."""
         filters = Filters(source=_literally(source.name))
         retrieved = self._retriever.retrieve(question, _ALL_PASSAGES if source.article else _PASSAGES, filters)
@@ -132,7 +132,7 @@ class DraftChecker:
         together = [[ranked[0], other] for other in ranked[1:]]
         return min([ranked[:1], *together], key=lambda some: _rank(self._judge(claim, some)))
 
-    def _suggestion(self, claim: str, question: Question, finding: Finding) -> Citation | None:
+    def _suggestion(self, claim: Claim, question: Question, finding: Finding) -> Citation | None:
         """Words anywhere in the index that bear the claim out; partly is enough for one that cites nothing."""
         ranked = self._ranked(claim, question, self._retriever.retrieve(question, _PASSAGES, ALL))
         enough = ("supported", "partly") if finding.verdict == "uncited" else ("supported",)
@@ -140,17 +140,17 @@ class DraftChecker:
             return None
         return cite(0, ranked[0].retrieved, ranked[0].bearing.span)
 
-    def _ranked(self, claim: str, question: Question, retrieved: Sequence[Retrieved]) -> list[_Found]:
+    def _ranked(self, claim: Claim, question: Question, retrieved: Sequence[Retrieved]) -> list[_Found]:
         """What comes nearest to the claim in each of the likeliest passages, the best first."""
         encoded = self._retriever.encoded(retrieved)
         cosines = [float((one.meanings[1:] @ question.meaning).max(initial=-1.0)) for one in encoded]
         by_sentence = sorted(range(len(retrieved)), key=lambda at: -cosines[at])
         likely = dict.fromkeys([*range(min(_NEAREST, len(retrieved))), *by_sentence[:_NEAREST]])
-        found = [_Found(retrieved[at], self._checker.bearing(claim, retrieved[at].passage)) for at in likely]
+        found = [_Found(retrieved[at], self._checker.bearing(claim.text, retrieved[at].passage)) for at in likely]
         return sorted(found, key=lambda one: (_rank(self._judge(claim, [one])), -one.bearing.cosine))
 
-    def _judge(self, claim: str, found: Sequence[_Found]) -> Finding:
-        return self._checker.judge(claim, [one.bearing for one in found])
+    def _judge(self, claim: Claim, found: Sequence[_Found]) -> Finding:
+        return self._checker.judge(claim.text, [one.bearing for one in found], claim.question)
 
 
 def _with_unknown(finding: Finding, unknown: tuple[str, ...]) -> Finding:

@@ -36,13 +36,17 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence without its citations, its half-open span in the draft's text and the line it begins on (from 1)."""
+    """A sentence without its citations, its half-open span in the draft's text and the line it begins on (from 1).
+
+    `question` is the heading that it stands under where that is one, None elsewhere.
+    """
 
     text: str
     start: int
     end: int
     line: int
     references: tuple[Reference, ...]
+    question: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,11 @@ def _claims(block: Block, notes: Mapping[str, Note], split: Splitter, line_ends:
     for one in cited:
         if spans:
             references[max(0, bisect_right(starts, max(one.start, one.end - 1)) - 1)] |= dict.fromkeys(one.references)
+    question = block.heading if block.heading.rstrip().endswith("?") else None
     for (start, end), found in zip(spans, references, strict=True):
         first, last = block.origin[kept[start]], block.origin[kept[end - 1]] + 1
         text = with_one_stop(" ".join(clean[start:end].split()))
-        yield Claim(text, first, last, bisect_right(line_ends, first) + 1, tuple(found))
+        yield Claim(text, first, last, bisect_right(line_ends, first) + 1, tuple(found), question)
 
 
 def _cited(block: Block, notes: Mapping[str, Note]) -> Iterator[_Cited]:

@@ -19,13 +19,15 @@ class Link:
 class Block:
     """A paragraph, list item or quotation as its reader sees it, without markup.
 
-    `origin[i]` is the offset of `text[i]` in the draft's text; `item` says that it stands in a list.
+    `origin[i]` is the offset of `text[i]` in the draft's text; `item` says that it stands in a list; `heading` is the
+    one that it stands under, empty without one.
     """
 
     text: str
     origin: tuple[int, ...]
     links: tuple[Link, ...] = ()
     item: bool = False
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

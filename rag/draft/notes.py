@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.draft.manuscript import Block, Note
 
@@ -45,17 +45,18 @@ def sort_out(parts: Iterable[Part]) -> Outline:
     """
     prose: list[Part] = []
     notes: dict[str, Note] = {}
-    listing = False
+    listing, heading = False, ""
     for part in parts:
         if part.heading or _HEADING.fullmatch(part.block.text.split("\n", 1)[0]):
             listing = bool(_HEADING.fullmatch(part.block.text.split("\n", 1)[0]))
         if part.heading:
+            heading = part.block.text
             continue
         if listing or _is_entries(part.block):
             notes |= _numbered(part) if part.number is not None else {}
             notes |= dict(_entries(part.block))
         else:
-            prose.append(part)
+            prose.append(replace(part, block=replace(part.block, heading=heading)))
     while prose and _ENTRY.match(prose[-1].block.text):
         notes = dict(_entries(prose.pop().block)) | notes
     return Outline(tuple(part.block for part in prose if _is_prose(part.block)), notes)

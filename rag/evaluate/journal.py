@@ -25,7 +25,7 @@ from rag.settings import Settings
 
 UNFINISHED = "unfinished.jsonl"
 _CODE = {".py", ".md", ".toml"}
-_NOT_IN_ANSWERS = {"api_key", "cache"}
+_NOT_IN_ANSWERS = {"api_key", "cache", "processes"}
 
 
 def made_with(setup: Setup, settings: Settings, generation: str) -> str:

@@ -20,7 +20,7 @@ from rag.settings import Settings, load_settings
 FINISHED, TABLE = "sweep.json", "sweep.md"
 BY = "passed"
 # What the index or the tools are made with, or no answer depends on.
-_FIXED = {"embedder", "precision", "passage_chars", "max_file_mb", "cache", "api_key"}
+_FIXED = {"embedder", "precision", "passage_chars", "max_file_mb", "cache", "processes", "api_key"}
 VARIABLE = tuple(name for name in Settings.model_fields if name not in _FIXED)
 
 

@@ -23,6 +23,9 @@ class Labels:
     sentence: str
     verdict: str
     why: str
+    verbatim: str
+    same: str
+    likely: str
     undated: str
     supported: str
     characters: str
@@ -64,6 +67,9 @@ _ENGLISH = Labels(
     sentence="Sentence",
     verdict="Verdict",
     why="Why",
+    verbatim="word for word",
+    same="the same there: {values}",
+    likely="by its meaning, {percent} % likely",
     undated="undated",
     supported="{good} of {all} sentences supported",
     characters="characters {start}–{end}",
@@ -81,6 +87,9 @@ _KOREAN = Labels(
     sentence="문장",
     verdict="판정",
     why="이유",
+    verbatim="원문 그대로",
+    same="인용한 글과 같은 것: {values}",
+    likely="뜻으로 보아 확률 {percent} %",
     undated="날짜 없음",
     supported="문장 {all}개 가운데 {good}개가 뒷받침됨",
     characters="{start}–{end}자",

@@ -9,6 +9,7 @@ from datetime import date
 from rag.answer import Answer, Sentence
 from rag.report.build import Report, Section, assemble
 from rag.report.labels import Labels, labels_in
+from rag.report.why import why
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~])")
 _LIST_MARK = re.compile(r"^(\d+)([.)])(?=\s)|^([-+])(?=\s)")
@@ -60,7 +61,7 @@ def _table(report: Report, labels: Labels) -> Iterator[str]:
     for number, section in enumerate(report.sections, start=1):
         for line in section.lines:
             sentence = line.sentence
-            cells = (escaped(sentence.text), labels.signed(sentence.verdict), escaped("; ".join(sentence.reasons)))
+            cells = (escaped(sentence.text), labels.signed(sentence.verdict), escaped(why(line, report, labels)))
             yield f"| {number} | {' | '.join(cells)} | {', '.join(map(str, line.notes))} |"
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.report.build import Report, Section
 from rag.report.labels import Labels, labels_in
+from rag.report.why import why
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -127,8 +128,8 @@ def _add_table(document: Document, report: Report, labels: Labels) -> None:
         for line in section.lines:
             sentence = line.sentence
             notes = ", ".join(str(next(footnote)) for _ in line.notes)
-            reasons = "; ".join(sentence.reasons)
-            rows.append((str(number), sentence.text, labels.signed(sentence.verdict), reasons, notes))
+            verdict = labels.signed(sentence.verdict)
+            rows.append((str(number), sentence.text, verdict, why(line, report, labels), notes))
     table = document.add_table(rows=len(rows), cols=len(_WIDTHS), style="Table Grid")
     for at, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
         _hold_together(row, head=at == 0)

@@ -14,7 +14,7 @@ from rag.report.markdown import answer_as_markdown
 from rag.web.acts import AnswerAct
 from rag.web.conversation import Conversation, Exchange
 from rag.web.markup import Html, joined, spoken, tag
-from rag.web.phrases import Phrases, phrases_in
+from rag.web.phrases import Phrases
 from rag.web.phrases.answers import AnswerPhrases
 from rag.web.phrases.messages import told
 
@@ -27,7 +27,7 @@ def thread(conversation: Conversation, page: Phrases, host: str | None, acts: Se
 
     Args:
         conversation: the place of an exchange in it is the number in its ids.
-        page: the page's own words; those around an answer are in the answer's language.
+        page: the page's own words; the answer itself is in the question's language.
         host: where the model is, None without one.
         acts: what else can be done with an answer.
     """
@@ -54,7 +54,9 @@ def _exchange(
     exchange: Exchange, turn: int, page: Phrases, host: str | None, acts: Sequence[AnswerAct], *, last: bool
 ) -> Html:
     tools = [] if exchange.open else _tools(exchange, turn, page, acts, last=last)
-    reply = _answer(exchange.answer, turn, host, tools) if exchange.answer else _reply(exchange, turn, page, tools)
+    reply = (
+        _answer(exchange.answer, turn, page, host, tools) if exchange.answer else _reply(exchange, turn, page, tools)
+    )
     return tag("article", _question(exchange, turn, page), reply, class_="byline-exchange", id=f"turn-{turn}")
 
 
@@ -81,26 +83,25 @@ def _reply(exchange: Exchange, turn: int, page: Phrases, tools: Sequence[Html]) 
     return tag("div", *parts, *tools, class_="byline-answer", id=f"answer-{turn}", tabindex=-1)
 
 
-def _answer(answer: Answer, turn: int, host: str | None, tools: Sequence[Html]) -> Html:
-    words = phrases_in(answer.language).answers
+def _answer(answer: Answer, turn: int, page: Phrases, host: str | None, tools: Sequence[Html]) -> Html:
+    words = page.answers
     body = _abstention(answer, turn, words) if answer.abstained else _sentences(answer, turn, words)
     return tag(
         "div",
-        tag("p", summary(answer, host), class_="byline-summary"),
+        tag("p", summary(answer, host, words), class_="byline-summary"),
         *body,
         *_conflicts(answer, turn, words),
         *_notices(answer, words),
         *tools,
         class_="byline-answer",
         id=f"answer-{turn}",
-        lang=answer.language,
+        lang=page.language,
         tabindex=-1,
     )
 
 
-def summary(answer: Answer, host: str | None) -> str:
+def summary(answer: Answer, host: str | None, words: AnswerPhrases) -> str:
     """What holds, in which languages it is said, and who says it, in one line."""
-    words = phrases_in(answer.language).answers
     parts = [held] if (held := supported(answer, words)) else []
     if answer.citations:
         languages = {citation.source: citation.language for citation in answer.citations}
@@ -121,8 +122,7 @@ def supported(answer: Answer, words: AnswerPhrases) -> str:
 
 def _sentences(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:
     cited = {citation.number: citation for citation in answer.citations}
-    verbatim = answer.model == EXTRACTIVE
-    return [_sentence(one, at, cited, turn, words, verbatim=verbatim) for at, one in enumerate(_own_sentences(answer))]
+    return [_sentence(one, at, cited, turn, words, answer) for at, one in enumerate(_own_sentences(answer))]
 
 
 def _own_sentences(answer: Answer) -> list[Sentence]:
@@ -132,13 +132,16 @@ def _own_sentences(answer: Answer) -> list[Sentence]:
 
 
 def _sentence(
-    sentence: Sentence, at: int, cited: Mapping[int, Citation], turn: int, words: AnswerPhrases, *, verbatim: bool
+    sentence: Sentence, at: int, cited: Mapping[int, Citation], turn: int, words: AnswerPhrases, answer: Answer
 ) -> Html:
     sources = [cited[number] for number in sentence.citations if number in cited]
-    foreign = sorted({one.language for one in sources} - {words.language})
+    foreign = sorted({one.language for one in sources} - {answer.language})
     # A verbatim sentence is in its source's language, a model's in the question's.
-    said_in = foreign[0] if verbatim and foreign else words.language
-    chips = [_chip(one, sentence.verdict, f"{turn}-{at}", turn, words) for one in sources]
+    said_in = foreign[0] if answer.model == EXTRACTIVE and foreign else answer.language
+    chips = [
+        _chip(one, sentence.verdict, f"{turn}-{at}", turn, words, foreign=one.language != answer.language)
+        for one in sources
+    ]
     parts = [
         tag("p", " ".join(sentence.text.split()), class_="byline-text", lang=said_in, dir="auto"),
         tag("div", *(chips or [_sign(sentence.verdict, words)]), class_="byline-chips"),
@@ -149,8 +152,11 @@ def _sentence(
     return tag("div", *parts, class_="byline-sentence")
 
 
-def _chip(citation: Citation, verdict: Verdict, place: str, turn: int, words: AnswerPhrases) -> Html:
-    """`[n]` with its verdict's colour and sign; it opens the source, and a card says what stands there."""
+def _chip(citation: Citation, verdict: Verdict, place: str, turn: int, words: AnswerPhrases, *, foreign: bool) -> Html:
+    """`[n]` with its verdict's colour and sign; it opens the source, and a card says what stands there.
+
+    `foreign` says whether it is in another language than the answer.
+    """
     card = f"card-{place}-{citation.number}"
     said_aloud = spoken(f"{words.source_number.format(number=citation.number)}, {words.verdict(verdict)}")
     chip = _button(
@@ -160,7 +166,7 @@ def _chip(citation: Citation, verdict: Verdict, place: str, turn: int, words: An
         tag("span", SIGNS[verdict], class_="byline-sign", aria_hidden="true"),
         said_aloud,
         *([tag("span", citation.outlet, class_="byline-outlet")] if citation.outlet else []),
-        *([tag("span", words.name(citation.language))] if citation.language != words.language else []),
+        *([tag("span", words.name(citation.language))] if foreign else []),
         class_=f"byline-chip byline-{verdict}",
         data_number=citation.number,
         aria_describedby=card,
@@ -190,13 +196,21 @@ def _sign(verdict: Verdict, words: AnswerPhrases) -> Html:
 
 def _conflicts(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:
     cited = {citation.number: citation for citation in answer.citations}
-    return [_conflict(one, cited, turn, words) for one in answer.conflicts]
+    return [
+        tag(
+            "section",
+            tag("h3", one.text, lang=answer.language),
+            _sides(one, cited, turn, words),
+            class_="byline-conflict",
+        )
+        for one in answer.conflicts
+    ]
 
 
-def _conflict(conflict: Conflict, cited: Mapping[int, Citation], turn: int, words: AnswerPhrases) -> Html:
+def _sides(conflict: Conflict, cited: Mapping[int, Citation], turn: int, words: AnswerPhrases) -> Html:
     """What each article says, side by side."""
     sides = [_side(cited[number], turn, words) for number in conflict.citations if number in cited]
-    return tag("section", tag("h3", conflict.text), tag("div", *sides, class_="byline-sides"), class_="byline-conflict")
+    return tag("div", *sides, class_="byline-sides")
 
 
 def _side(citation: Citation, turn: int, words: AnswerPhrases) -> Html:
@@ -224,7 +238,7 @@ def _notices(answer: Answer, words: AnswerPhrases) -> list[Html]:
 
 def _abstention(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:
     near = answer.retrieved[:NEAREST]
-    said = [tag("p", answer.text, class_="byline-abstention")]
+    said = [tag("p", answer.text, class_="byline-abstention", lang=answer.language)]
     if answer.unknown_words:
         written = [_as_written(word, answer.question) for word in answer.unknown_words]
         unknown = [tag("span", word, class_="byline-word", dir="auto") for word in written]

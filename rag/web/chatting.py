@@ -13,6 +13,7 @@ from rag.filters import Filters
 from rag.web.acts import AnswerAct
 from rag.web.answers import arriving, thread
 from rag.web.archive import Archive
+from rag.web.colleague import Request
 from rag.web.conversation import Conversation
 from rag.web.events import Data, turn_of
 from rag.web.live import live
@@ -114,8 +115,8 @@ class Chat:
         history = conversation.asked(last.question, last.filters, len(conversation.exchanges) - 1).turns()
         try:
             async for event in live(
-                lambda: self.given.assistant.stream(
-                    last.question, k=chosen.k, unsupported=chosen.unsupported, filters=last.filters, history=history
+                lambda: self.given.answering.stream(
+                    Request(last.question, chosen.k, last.filters, history, chosen.unsupported)
                 )
             ):
                 if isinstance(event, Answer):
@@ -139,10 +140,8 @@ class Chat:
         """After the answer, or after Stop: mark what was cut short, and let the next question in."""
         import gradio as gr
 
-        if conversation.unfinished:
-            conversation = conversation.with_last(stopped=True)
-        box = gr.update(submit_btn=self.page.chat.ask, stop_btn=False)
-        return {**self._showing(conversation), self.parts.box: box}
+        shown = self._showing(conversation.with_last(stopped=True)) if conversation.unfinished else {}
+        return {**shown, self.parts.box: gr.update(submit_btn=self.page.chat.ask, stop_btn=False)}
 
     def edit(self, _: str, data: Data, conversation: Conversation) -> Shown:
         """Put a question back into the box."""
@@ -191,9 +190,9 @@ class Chat:
         return self._opened(visitor, found)
 
     def restore(self, visitor: str, data: Data) -> Shown:
-        """The conversation that the page showed before it was loaded anew; nothing new where it is gone."""
+        """The list of conversations, and the one that the page showed before it was loaded anew, unless it is gone."""
         found = self._kept(visitor, data)
-        return {self.parts.note: ""} if found is None else self._opened(visitor, found)
+        return {self.parts.rail: self._rail(visitor, Conversation())} if found is None else self._opened(visitor, found)
 
     def new(self, visitor: str) -> Shown:
         """A new conversation."""
@@ -218,10 +217,6 @@ class Chat:
             return {}
         name, text = as_file(found, str(data.get("form")), today())
         return {"name": name, "text": text, "at": time.monotonic_ns()}
-
-    def listed(self, visitor: str) -> Html:
-        """The list of conversations, as it is when the page is opened."""
-        return self._rail(visitor, Conversation())
 
     def _tell(self, line: str) -> None:
         import gradio as gr

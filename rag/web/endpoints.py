@@ -6,19 +6,20 @@ offers them to clients: the docstrings are what a model knows a tool by.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from reprlib import repr as shortened
 from typing import Any
 
-from rag.assistant import Assistant
 from rag.draft.markdown import read_markdown
 from rag.draft.show import draft_json
 from rag.errors import BylineError
 from rag.filters import Filters
 from rag.library import STATES, Wanted
+from rag.web.answering import Answering
+from rag.web.colleague import Request
 from rag.web.conversation import turns_from_messages
+from rag.web.turns import Turns
 from rag.wire import answer_json, listed_json, retrieved_json
 
 _MOST_PASSAGES = 200  # as on the command line
@@ -26,14 +27,14 @@ _MOST_ARTICLES = 500  # that are listed at once
 LONGEST_DRAFT = 100_000  # characters
 
 
-def offer(assistant: Assistant, at_once: int) -> None:
+def offer(answering: Answering, at_once: int) -> None:
     """Add the endpoints to the Gradio app that is being built; `at_once` calls are served at a time.
 
     They go past Gradio's queue, which an MCP tool reaches only by way of a client of its own, without a login.
     """
     from gradio.events import api
 
-    endpoints = Endpoints(assistant, at_once)
+    endpoints = Endpoints(answering, at_once)
     for endpoint in (endpoints.ask, endpoints.search, endpoints.sources, endpoints.check):
         api(endpoint, api_name=endpoint.__name__, queue=False)
 
@@ -41,10 +42,11 @@ def offer(assistant: Assistant, at_once: int) -> None:
 class Endpoints:
     """The assistant as functions over JSON; failures come as Gradio's error, in one line."""
 
-    def __init__(self, assistant: Assistant, at_once: int) -> None:
-        """`assistant` is shared by all callers, `at_once` of whom are served at a time."""
-        self._assistant = assistant
-        self._turns = threading.BoundedSemaphore(at_once)
+    def __init__(self, answering: Answering, at_once: int) -> None:
+        """`answering` is shared by all callers, `at_once` of whom are served at a time."""
+        self._answering = answering
+        self._assistant = answering.assistant
+        self._turns = Turns(at_once)
 
     def ask(
         self,
@@ -75,11 +77,13 @@ class Endpoints:
             title, published, outlet, language), retrieved, model, notices and timings.
         """
         with self._turn():
-            answer = self._assistant.ask(
-                _text(question, "question"),
-                k=_number(k, "k", "passages", _MOST_PASSAGES),
-                filters=_filters(since, until, source),
-                history=turns_from_messages(history or []),
+            answer = self._answering.ask(
+                Request(
+                    _text(question, "question"),
+                    k=_number(k, "k", "passages", _MOST_PASSAGES),
+                    filters=_filters(since, until, source),
+                    history=turns_from_messages(history or []),
+                )
             )
         return answer_json(answer)
 
@@ -181,7 +185,7 @@ class Endpoints:
         import gradio as gr
 
         try:
-            with self._turns:
+            with self._turns.turn():
                 yield
         except BylineError as error:
             raise gr.Error(str(error), print_exception=False) from error

@@ -77,8 +77,8 @@ def narrowing(words: FilterPhrases) -> Narrowing:
     import gradio as gr
 
     with gr.Row():
-        since = gr.Textbox(label=words.since, placeholder=words.date_hint, max_length=10, min_width=100)
-        until = gr.Textbox(label=words.until, placeholder=words.date_hint, max_length=10, min_width=100)
+        since = gr.Textbox(label=words.since, placeholder=words.date_hint, max_length=10, min_width=130)
+        until = gr.Textbox(label=words.until, placeholder=words.date_hint, max_length=10, min_width=130)
         languages = gr.Dropdown(label=words.languages, multiselect=True, value=[], min_width=120)
         outlets = gr.Dropdown(label=words.outlets, multiselect=True, value=[], min_width=120)
     articles = gr.Dropdown(label=words.articles, multiselect=True, value=[])

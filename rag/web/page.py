@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from rag.assistant import Assistant
 from rag.errors import BylineError
 from rag.settings import Settings
 from rag.web.answer_acts import answer_acts
+from rag.web.answering import Answering
 from rag.web.archive import Archive
 from rag.web.desk import Desk
 from rag.web.endpoints import offer
@@ -33,27 +33,31 @@ _WAITING = 64  # questions that may wait
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the page is over: assistant and settings, the folder for what the page keeps, and what is in it."""
+    """What the page is over: who answers with which settings, the folder for what the page keeps, what is in it."""
 
-    assistant: Assistant
+    answering: Answering
     settings: Settings
     state: Path
     archive: Archive
     desk: Desk
 
     @classmethod
-    def over(cls, assistant: Assistant, settings: Settings, state: Path) -> Site:
+    def over(cls, assistant: Assistant, settings: Settings, state: Path, processes: int = 0) -> Site:
         """The page over an assistant; close it when it is served no more.
+
+        Up to `processes` more answer like it where no model does, each over the same index with the same settings.
 
         Raises:
             BylineError: nothing can be kept in `state`.
         """
-        return cls(assistant, settings, state, Archive.open(state), Desk.of(assistant, settings, state))
+        answering = Answering(assistant, settings, 0 if reach(settings).model else processes)
+        return cls(answering, settings, state, Archive.open(state), Desk.of(assistant, settings, state))
 
     def close(self) -> None:
         """End what goes on in the background."""
         self.desk.close()
         self.archive.close()
+        self.answering.close()
 
     def routes(self) -> list[BaseRoute]:
         """What the page's server takes beside what Gradio does."""
@@ -67,7 +71,8 @@ class Site:
         """
         words = phrases_in(language)
         return Given(
-            self.assistant,
+            self.answering.assistant,
+            self.answering,
             self.settings,
             reach(self.settings),
             self.state,
@@ -87,10 +92,10 @@ def build(site: Site, language: Language = "en") -> gr.Blocks:
     """
     import gradio as gr
 
-    answers = _BY_MODEL if reach(site.settings).model else os.cpu_count() or 1  # without a model they only compute
+    answers = _BY_MODEL if reach(site.settings).model else site.answering.at_once
     blocks = gr.Blocks(title="byline", analytics_enabled=False, fill_height=True, fill_width=True)
     with blocks:
-        offer(site.assistant, answers)  # first: a view's own handler of such a name would take it
+        offer(site.answering, answers)  # first: a view's own handler of such a name would take it
         _fill(site.given(language, language), VIEWS)
     for other in LANGUAGES:
         if other != language:

@@ -102,9 +102,12 @@ def start(
     refuse_open_door(address, login)
     if tools:
         refuse_without_package()
+    from rag.web.sessions import keep_pages_only
+
     try:
         _probe(address)
         _launch(blocks, address, login, routes, tools=tools)
+        keep_pages_only(blocks)
         write_json(blocks)
     except OSError as error:
         why = error.strerror or "the port is taken"
@@ -126,7 +129,7 @@ def _launch(
             server_port=address.port,
             auth=login.admits if login else None,
             app_kwargs={
-                "middleware": _middleware(login),
+                "middleware": _middleware(login, blocks),
                 "routes": list(routes),
                 "docs_url": None,
                 "redoc_url": None,
@@ -176,14 +179,17 @@ def _theme() -> Any:
     )
 
 
-def _middleware(login: Login | None) -> list[Any]:
+def _middleware(login: Login | None, blocks: gr.Blocks) -> list[Any]:
     from starlette.middleware import Middleware
 
+    calls = [
+        Middleware(Malformed, pages=frozenset(name for name, *_ in blocks.pages)),
+        Middleware(DirectCalls, functions=frozenset(blocks.fns)),
+    ]
     if login is None:
-        return [Middleware(Guard, names=LOCAL_NAMES), Middleware(Malformed), Middleware(DirectCalls)]
+        return [Middleware(Guard, names=LOCAL_NAMES), *calls]
     limit = Middleware(LoginLimit, is_try=_brings_password, attempts=Attempts())
-    door = Middleware(ToolDoor, login=login)
-    return [Middleware(Guard, names=None), limit, door, Middleware(Malformed), Middleware(DirectCalls)]
+    return [Middleware(Guard, names=None), limit, Middleware(ToolDoor, login=login), *calls]
 
 
 def _brings_password(scope: Scope) -> bool:

@@ -12,7 +12,7 @@ from rag.errors import BylineError
 from rag.web.answers import NEAREST
 from rag.web.markup import Html, spoken, tag
 from rag.web.narrowing import only_button
-from rag.web.phrases import Phrases, phrases_in
+from rag.web.phrases import Phrases
 from rag.web.phrases.answers import AnswerPhrases
 from rag.web.reader import Piece, around, pieces, written
 
@@ -54,20 +54,19 @@ def pane(answer: Answer | None, turn: int, texts: Texts, page: Phrases) -> Html:
         answer: None where there is none yet.
         turn: the answer's place in the conversation, for the buttons.
         texts: the index.
-        page: the page's own words, where there is no answer to take the language of.
+        page: the page's own words.
     """
     found = () if answer is None else sources_of(answer)
     if answer is None or not found:
         return _aside(
             page.language, _head(page.chat.sources, page), tag("p", page.chat.no_sources, class_="byline-hint")
         )
-    words = phrases_in(answer.language)
-    said = words.answers
+    said = page.answers
     cards = [_card(one, found, turn, texts, said, quoted=not answer.abstained) for one in found]
     if answer.abstained:
         hint = tag("p", said.nearest_of, class_="byline-hint")
-        return _aside(words.language, _head(said.nearest, words), hint, *cards)
-    return _aside(words.language, _head(said.sources, words), *cards)
+        return _aside(page.language, _head(said.nearest, page), hint, *cards)
+    return _aside(page.language, _head(said.sources, page), *cards)
 
 
 def opened(answer: Answer, turn: int, number: int, texts: Texts, page: Phrases) -> Html:
@@ -76,17 +75,16 @@ def opened(answer: Answer, turn: int, number: int, texts: Texts, page: Phrases) 
     chosen = next((one for one in found if one.number == number), None)
     if chosen is None:
         return pane(answer, turn, texts, page)
-    words = phrases_in(answer.language)
-    said = words.answers
+    said = page.answers
     article, trouble = _article(chosen, found, texts, said)
     return _aside(
-        words.language,
+        page.language,
         _head(
             chosen.title or chosen.source,
-            words,
+            page,
             *_about(chosen, said),
             _others(found, number, turn, said),
-            *([] if trouble else [tag("p", only_button(chosen.source, words.filters), class_="byline-acts")]),
+            *([] if trouble else [tag("p", only_button(chosen.source, page.filters), class_="byline-acts")]),
             above=said.source_number.format(number=number),
         ),
         *([tag("p", trouble, class_="byline-trouble")] if trouble else []),

@@ -3,19 +3,22 @@
     python -m tests.trust.soak --minutes 60
 
 The model is what a new index over the same files would hold. Answers are compared with a fresh index's at the end, and
-memory and open files are measured all along.
+memory and open files are measured all along: as the system counts it, and once glibc has given back what is free
+(each thread frees into an arena of its own, which keeps it).
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,6 +37,15 @@ PARTS = (KOREAN, ENGLISH, TRAM, GERMAN, "Share", "2024-11-05", "항구 소식")
 _EVERY = 5  # steps between two looks at memory and open files
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Resident memory in megabytes, before and after what is free was given back, and open files."""
+
+    resident: int
+    in_use: int
+    files: int
+
+
 @dataclass
 class Soak:
     """One long-lived assistant over a folder in which anything happens."""
@@ -42,7 +54,7 @@ class Soak:
     tools: Tools
     chance: random.Random
     done: Counter[str] = field(default_factory=Counter)
-    sizes: list[tuple[int, int]] = field(default_factory=list)
+    sizes: list[Size] = field(default_factory=list)
 
     def run(self, seconds: float) -> None:
         """Do things at random until the time is up, then hold everything against a fresh index.
@@ -65,7 +77,7 @@ class Soak:
                 self.chance.choices(steps, (3, 1, 2, 3, 1))[0](assistant)
                 steps_done += 1
                 if steps_done % _EVERY == 0:
-                    self.sizes.append(_sizes())
+                    self.sizes.append(_size())
             self.index()
             assert_in_step(self.desk)
             answers = [assistant.ask(question) for question in QUESTIONS]
@@ -119,12 +131,16 @@ class Soak:
         assert len(set(texts)) == 1
 
 
-def _sizes() -> tuple[int, int]:
-    """Resident memory in kilobytes, and open files."""
+def _size() -> Size:
     gc.collect()
+    before = _resident()
+    ctypes.CDLL(None).malloc_trim(0)
+    return Size(before, _resident(), len(list(Path("/proc/self/fd").iterdir())))
+
+
+def _resident() -> int:
     status = Path("/proc/self/status").read_text(encoding="ascii")
-    resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(resident.split()[1]), len(list(Path("/proc/self/fd").iterdir()))
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) // 1000
 
 
 def soaked(home: Path, seed: int, splitter: SentenceSplitter, terms: Terms) -> Soak:
@@ -146,11 +162,16 @@ def main() -> None:
     with TemporaryDirectory() as home:
         soak = soaked(Path(home).resolve(), options.seed, SentenceSplitter(morphology), Terms(morphology))
         soak.run(60 * options.minutes)
-    memory, files = zip(*soak.sizes, strict=True)
-    fourth = max(1, len(memory) // 4)
     print(f"{options.minutes:g} minutes: {dict(soak.done)}")
-    print(f"memory, MB: first fourth at most {max(memory[:fourth]) // 1000}, last {max(memory[-fourth:]) // 1000}")
-    print(f"open files: first fourth at most {max(files[:fourth])}, last {max(files[-fourth:])}")
+    print(f"memory, MB: {_by_fourth([one.resident for one in soak.sizes])}")
+    print(f"memory in use, MB: {_by_fourth([one.in_use for one in soak.sizes])}")
+    print(f"open files: {_by_fourth([one.files for one in soak.sizes])}")
+
+
+def _by_fourth(values: Sequence[int]) -> str:
+    """The most in each fourth of the time."""
+    edges = [len(values) * fourth // 4 for fourth in range(5)]
+    return ", ".join(str(max(values[start:end], default=0)) for start, end in pairwise(edges))
 
 
 if __name__ == "__main__":

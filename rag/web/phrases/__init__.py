@@ -19,6 +19,7 @@ from rag.web.phrases.library import LibraryPhrases
 from rag.web.phrases.rail import RailPhrases
 from rag.web.phrases.report import ReportPhrases
 from rag.web.phrases.settings import SettingsPhrases
+from rag.web.phrases.terminal import TerminalPhrases
 
 __all__ = ["LANGUAGES", "LANGUAGE_NAMES", "Language", "Phrases", "phrases_in"]
 
@@ -38,6 +39,7 @@ class Phrases:
         self.feedback = FeedbackPhrases(language)
         self.evaluation = EvaluationPhrases(language)
         self.settings = SettingsPhrases(language)
+        self.terminal = TerminalPhrases(language)
 
 
 def phrases_in(code: str) -> Phrases:

@@ -41,6 +41,13 @@ element.addEventListener("click", (event) => {
   button.closest("details.byline-menu")?.removeAttribute("open");
 });
 
+/* What opens at the end of the conversation is scrolled into view. */
+element.addEventListener(
+  "toggle",
+  ({ target }) => target.open && target.lastElementChild.scrollIntoView({ block: "nearest" }),
+  true, /* it does not bubble */
+);
+
 /* The card of a chip, where there is room for it. */
 let open = null;
 function hide() {
@@ -98,5 +105,4 @@ watch("value", () => {
   if (id) sessionStorage.setItem(KEPT, id);
   else sessionStorage.removeItem(KEPT);
 });
-const before = sessionStorage.getItem(KEPT);
-if (before) trigger("load", { id: before });
+trigger("load", { id: sessionStorage.getItem(KEPT) ?? "" });

@@ -125,13 +125,10 @@ def _reading(chat: Chat, frame: Frame) -> None:
 
 def _keeping(chat: Chat, file: gr.HTML) -> None:
     """The list of conversations, and the one that was shown before a reload."""
-    import gradio as gr
-
     parts = chat.parts
     parts.thread.load(by_visitor_with_data(chat.restore), None, parts.all, **_EACH)
     parts.rail.edit(by_visitor_with_data(chat.rename), [parts.conversation], [parts.rail], **_EACH)
     parts.rail.download(by_visitor_with_data(chat.save), None, [file], **_EACH)
-    gr.on(None, by_visitor(chat.listed), None, [parts.rail], **AT_ONCE)
 
 
 def _narrowing(given: Given, frame: Frame, narrowed: Narrowing, filters: gr.Accordion, cleared: gr.Button) -> None:

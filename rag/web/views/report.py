@@ -96,7 +96,9 @@ def _wire_draft(view: ReportView, draft: gr.HTML, verdicts: gr.HTML, saved: gr.H
         now = tag("p", view.given.phrases.report.checking, class_="byline-hint", role="status")
         return now, str(said.get("draft", ""))[:LONGEST_DRAFT]
 
-    def save(draft: CheckedDraft) -> str:
+    def save(draft: CheckedDraft | None) -> str:
+        if draft is None:  # it could not be checked: the line that says why can be clicked too
+            return ""
         return handed_over(Parcel("byline-check.html", "text/html", as_html(draft).encode("utf-8", "replace")))
 
     begun = draft.submit(by_visitor_with_data(begin), None, [verdicts, text], **AT_ONCE)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rag.assistant import Assistant
 from rag.settings import Settings
 from rag.web.acts import AnswerAct
+from rag.web.answering import Answering
 from rag.web.archive import Archive
 from rag.web.desk import Desk
 from rag.web.phrases import Language, Phrases
@@ -30,12 +31,13 @@ AT_ONCE: MappingProxyType[str, Any] = MappingProxyType({**QUIET, "concurrency_li
 class Given:
     """What all views are built over.
 
-    `state` is the folder in which the page keeps what has to outlive the server, `archive` the conversations in it;
-    `desk` is what the views beside the chat share, `acts` what they offer to do with an answer; `home` is the language
-    of the page at /. Who asks is told by `rag.web.events`.
+    `answering` gives the assistant's answers; `state` is the folder in which the page keeps what has to outlive the
+    server, `archive` the conversations in it; `desk` is what the views beside the chat share, `acts` what they offer to
+    do with an answer; `home` is the language of the page at /. Who asks is told by `rag.web.events`.
     """
 
     assistant: Assistant
+    answering: Answering
     settings: Settings
     reach: Reach
     state: Path
