@@ -7,10 +7,11 @@ order by scores that can be compared (see `rag.rank`), and the best are chosen s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -37,8 +38,9 @@ from rag.term_signals import term_signals
 
 _CANDIDATES = 50  # of each language, by vectors and as many by terms
 
-_THREADS = 16  # that embed questions and search: a question of two languages has five of them
+_THREADS = 16  # that embed questions and search; a question has two
 _REMEMBERED = 32  # questions and languages, whose words are asked for again when it is weighed what was found
+_Way = Callable[[str, Question, int, Scope | None], list[Features]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,6 @@ class _Asked:
     question: Question
     dense: Mapping[str, Scale]
     meaning: Mapping[str, Scale]
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """What is under way in one language: what holds the words of each question, and what is nearest to it."""
-
-    language: str
-    found: Sequence[Future[list[Features]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +123,19 @@ class Retriever:
         self, question: Question, k: int, filters: Filters = ALL, also: Sequence[Question] = ()
     ) -> list[Candidate]:
         """What `retrieve` chooses from, best first: in each language some of the nearest, and of what has the words."""
-        confined = scope(filters, self._generation.catalog)
-        searches = [self._search(name, (question, *also), max(_CANDIDATES, k), confined) for name in self.languages]
-        asked = [self._asked(one) for one in (question, *also)]
-        return in_order([one for search in searches for one in self._candidates(search, asked)])
+        questions, confined = (question, *also), scope(filters, self._generation.catalog)
+        find = partial(self._found, n=max(_CANDIDATES, k), confined=confined)
+        everywhere = [(language, one) for language in self.languages for one in questions]
+        at_home = [(language, one) for language, one in everywhere if language == one.language]
+        abroad = [(language, one) for language, one in everywhere if language != one.language]
+        # What has to be translated takes as long as the rest. More threads would wait for these two, and for Python.
+        rest = self._pool.submit(lambda: [*find(self._holding, at_home), *find(self._nearest, everywhere)])
+        found = find(self._holding, abroad)
+        asked = [self._asked(one) for one in questions]
+        features: dict[str, dict[str, Features]] = defaultdict(dict)
+        for one in (*found, *rest.result()):
+            features[one.language][one.id] = one
+        return in_order([one for some in features.values() for one in self._candidates([*some.values()], asked)])
 
     def encoded(self, retrieved: Sequence[Retrieved]) -> list[Encoded]:
         """What the index made of retrieved passages, in their order: sentence vectors and terms."""
@@ -163,15 +166,12 @@ class Retriever:
         meanings = scales(question.meaning, {name: moments[of_meanings(name)] for name in self.languages})
         return _Asked(question, scales(question.vector, {name: moments[name] for name in self.languages}), meanings)
 
-    def _candidates(self, search: _Search, asked: Sequence[_Asked]) -> list[Candidate]:
-        """What a search of one language found, with mean scores over the questions.
+    def _candidates(self, features: Sequence[Features], asked: Sequence[_Asked]) -> list[Candidate]:
+        """Passages of one language, one or more, with mean scores over the questions.
 
         Signals, and what a question's terms add to each candidate, are those of the first question.
         """
-        language = search.language
-        features = list({one.id: one for found in search.found for one in found.result()}.values())
-        if not features:
-            return []
+        language = features[0].language
         vectors = self._generation.vectors.vectors(language, [one.id for one in features])
         # In float32 the scores of one passage would differ with what is compared beside it.
         rows = np.stack([vectors[one.id] for one in features]).astype(np.float64)
@@ -205,12 +205,11 @@ class Retriever:
             column[name][:] = getattr(by_terms, name)
         return _Scored(signals, by_terms.added)
 
-    def _search(self, language: str, questions: Sequence[Question], n: int, confined: Scope | None) -> _Search:
-        """Look, in other threads, for the n passages that hold most of what each question seeks, and the n nearest."""
-        ways = (self._holding, self._nearest)
-        return _Search(
-            language, [self._pool.submit(way, language, one, n, confined) for way in ways for one in questions]
-        )
+    def _found(
+        self, way: _Way, pairs: Sequence[tuple[str, Question]], n: int, confined: Scope | None
+    ) -> list[Features]:
+        """What is found in one way for questions, each in one language."""
+        return [found for language, question in pairs for found in way(language, question, n, confined)]
 
     def _holding(self, language: str, question: Question, n: int, confined: Scope | None) -> list[Features]:
         strengths = [pair for word in self.sought(language, question) for pair in word.terms.items()]
