@@ -95,10 +95,10 @@ class Exact:
         """The rows `inside` that can be among the `n` nearest."""
         if len(self.ids) <= _MANY:
             return np.arange(len(self.ids)) if inside is None else np.flatnonzero(inside)
-        (scores,), off = self._bytes.products(query[np.newaxis, :])
+        scores, off = self._bytes.products(query[np.newaxis, :])
         if inside is not None:
-            scores[~inside] = -np.inf
-        return among_highest(scores, n, off)
+            scores[0, : len(inside)][~inside] = -np.inf
+        return next(among_highest(scores, n, off))
 
     @cached_property
     def _bytes(self) -> ByteRows:

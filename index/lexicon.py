@@ -80,12 +80,16 @@ class _Vocabulary:
 
     def translations(self, vectors: Vectors) -> Iterator[list[Translation]]:
         """The translations of each of `vectors`, best first."""
-        products, off = self._bytes.products(vectors) if self._bytes else (vectors @ self._rows.T, 0.0)
-        for vector, scores in zip(vectors, products - self._bias, strict=True):
-            likely = among_highest(scores, _MOST, off)
-            likely = likely[scores[likely] >= _LEAST - off]
-            exact = self._rows[likely].astype(np.float32) @ vector - self._bias[likely] if off else scores[likely]
-            yield self._best(likely, exact)
+        if self._bytes is None:
+            for scores in vectors @ self._rows.T - self._bias:
+                likely = np.flatnonzero(scores >= _LEAST)
+                yield self._best(likely, scores[likely])
+            return
+        products, off = self._bytes.products(vectors)
+        products[:, : len(self._bias)] -= self._bias
+        for vector, scores, likely in zip(vectors, products, among_highest(products, _MOST, off), strict=True):
+            words = likely[scores[likely] >= _LEAST - off]
+            yield self._best(words, self._rows[words].astype(np.float32) @ vector - self._bias[words])
 
     def _best(self, words: npt.NDArray[np.intp], scores: Vectors) -> list[Translation]:
         order = np.argsort(-scores, kind="stable")[:_MOST]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.embed import Vectors
-from index.int8.product import ByteRows
+from index.int8.product import ByteRows, among_highest
 from index.lexicon import Lexicon, Words, extended
 
 
@@ -24,7 +24,27 @@ def test_a_product_is_off_by_no_more_than_it_says(rows: int, vectors: int, seed:
 
     products, off = ByteRows(many).products(few)
 
-    assert np.abs(products - few @ many.T).max() < off < 0.02
+    assert np.abs(products[:, :rows] - few @ many.T).max() < off < 0.02
+    assert (products[:, rows:] == -np.inf).all()
+
+
+@given(
+    exact=st.lists(st.integers(0, 40), min_size=64, max_size=400),
+    off=st.integers(0, 10),
+    n=st.integers(1, 12),
+    left_out=st.sets(st.integers(0, 399)),
+)
+def test_the_highest_are_among_the_likely(exact: list[int], off: int, n: int, left_out: set[int]) -> None:
+    exact = exact[: len(exact) // 64 * 64]
+    rough = np.array(exact, np.float32) + np.random.default_rng(n).integers(-off, off + 1, len(exact))
+    inside = [at for at in range(len(exact)) if at not in left_out]
+    rough[[at for at in range(len(exact)) if at in left_out]] = -np.inf
+
+    (likely,) = among_highest(rough[np.newaxis, :].astype(np.float32), n, off)
+
+    assert set(likely) <= set(inside)
+    best = sorted((exact[at] for at in inside), reverse=True)[:n]
+    assert sorted((exact[at] for at in likely), reverse=True)[:n] == best
 
 
 def test_rows_that_lie_close_together_are_told_apart_more_finely() -> None:

@@ -41,14 +41,17 @@ class ByteRows:
             self._longest = max(self._longest, float(np.linalg.norm(away, axis=1).max()))
             largest = max(largest, _largest(away))
         self._step = largest / _ROW_LEVELS
-        whole = np.empty(rows.T.shape, np.int8)
+        self._rows = len(rows)
+        whole = np.zeros((rows.shape[1], _padded(len(rows))), np.int8)
         for at, some in enumerate(_parts(rows)):
             start = at * _AT_ONCE
             whole[:, start : start + len(some)] = np.rint((some - self._centre) / self._step).T
         self._session: Any = open_session(_graph(whole), exact=True)
 
     def products(self, vectors: Vectors) -> tuple[Vectors, float]:
-        """The products of unit vectors, shape (m, d), with each row, shape (m, n), and how far off one may be.
+        """The products of unit vectors, shape (m, d), with each row, and how far off one may be.
+
+        Their shape is (m, places): n, and minus infinity in as many as `among_highest` wants behind them.
 
         Rounding to a step is off by step / √12 as a standard deviation, independently in each place; six of the whole
         product's are allowed for.
@@ -58,25 +61,32 @@ class ByteRows:
         (sums,) = self._session.run(None, {"vectors": whole})
         found = np.multiply(sums, np.float32(step * self._step), dtype=np.float32)
         found += (vectors @ self._centre)[:, np.newaxis]
+        found[:, self._rows :] = -np.inf
         rounded = math.hypot(self._step, step * self._longest) / math.sqrt(12)
         return found, _DEVIATIONS * rounded + _FLOAT32
 
 
-def among_highest(scores: Vectors, n: int, off: float) -> npt.NDArray[np.intp]:
-    """Where those of `scores` are that can be among the `n` highest, when each may be `off` by so much.
+def among_highest(scores: Vectors, n: int, off: float) -> Iterator[npt.NDArray[np.intp]]:
+    """For each row of `scores` where those are that can be among the `n` highest, when each may be `off` by so much.
 
     The n-th highest of all is at least the n-th highest of the maxima of blocks: the scores need no sorting, and most
-    blocks no second look.
+    blocks no second look. The number of columns is one of whole blocks, as `ByteRows.products` gives it.
     """
-    padded = np.full(-(-len(scores) // _BLOCK) * _BLOCK, -np.inf, scores.dtype)
-    padded[: len(scores)] = scores
-    blocks = padded.reshape(-1, _BLOCK)
-    maxima = blocks.max(axis=1)
-    least = (-np.partition(-maxima, n)[n - 1] if len(maxima) > n else -np.inf) - 2 * off
-    near = np.flatnonzero(maxima >= least)
-    # What a scope leaves out is minus infinity, and no candidate.
-    block, place = np.nonzero((blocks[near] >= least) & (blocks[near] > -np.inf))
-    return np.asarray(near[block] * _BLOCK + place, np.intp)
+    blocks = scores.reshape(len(scores), -1, _BLOCK)
+    maxima = blocks.max(axis=2)
+    least = np.full(len(scores), -np.inf)
+    if maxima.shape[1] > n:
+        least = np.partition(maxima, -n, axis=1)[:, -n] - 2 * off
+    for some, highest, bound in zip(blocks, maxima, least, strict=True):
+        near = np.flatnonzero(highest >= bound)
+        # What a scope leaves out is minus infinity, and no candidate.
+        block, place = np.nonzero((some[near] >= bound) & (some[near] > -np.inf))
+        yield np.asarray(near[block] * _BLOCK + place, np.intp)
+
+
+def _padded(rows: int) -> int:
+    """How many places `rows` take in whole blocks."""
+    return -(-rows // _BLOCK) * _BLOCK
 
 
 def _parts(rows: Vectors) -> Iterator[Vectors]:
