@@ -68,7 +68,9 @@ class Exact:
 
     def vectors_of(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those `ids` that are here, by id."""
-        return {id: np.array(self.vectors[row]) for id, row in zip(ids, self._rows(ids), strict=True) if row >= 0}
+        rows = self._rows(ids)
+        known = rows >= 0
+        return dict(zip(np.array(ids, np.object_)[known], self.vectors[rows[known]], strict=True))
 
     def nearest(self, query: Vectors, n: int, scope: Scope | None) -> list[tuple[str, float]]:
         """The ids of the `n` vectors inside `scope` with the highest cosines, and these; equals in the order of ids."""

@@ -93,11 +93,10 @@ class _Vocabulary:
 
     def _best(self, words: npt.NDArray[np.intp], scores: Vectors) -> list[Translation]:
         order = np.argsort(-scores, kind="stable")[:_MOST]
-        return [
-            Translation(self._terms[words[at]], min(1.0, float((scores[at] - _LEAST) / (_CERTAIN - _LEAST))))
-            for at in order
-            if scores[at] > _LEAST
-        ]
+        order = order[scores[order] > _LEAST]
+        strengths = np.minimum(1, (scores[order] - _LEAST) / (_CERTAIN - _LEAST))
+        found = zip(words[order].tolist(), strengths.tolist(), strict=True)
+        return [Translation(self._terms[word], strength) for word, strength in found]
 
 
 def extended(known: Mapping[str, Words], new: Mapping[str, Mapping[str, Vectors]]) -> dict[str, Words]:

@@ -195,7 +195,8 @@ class Retriever:
             (meanings(features) @ question.meaning).astype(np.float64)
         )
         column["covered"][:] = covered_shares(sought, terms, matches.by_passage().counts > 0)
-        column["outlet"][:] = [_names_outlet(question.text, one.outlet) for one in features]
+        named = {outlet: _names_outlet(question.text, outlet) for outlet in {one.outlet for one in features}}
+        column["outlet"][:] = [named[one.outlet] for one in features]
         column["published"][:] = [one.published in question.dates for one in features]
         column["same_language"][:] = language == question.language
         if language != question.language:
