@@ -1,6 +1,6 @@
 """What each part of the ranking is worth: every one is switched off by itself, all else stays.
 
-    .venv/bin/python benchmarks/ablation.py INDEX QUESTIONS.jsonl
+    .venv/bin/python -m benchmarks.ablation INDEX QUESTIONS.jsonl
 
 Prints evidence recall at 1, 5 and 10 and MRR, for all answerable questions and for each type of them. Each question is
 searched for once; for signals and penalties its candidates are weighed anew.

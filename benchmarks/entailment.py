@@ -1,6 +1,6 @@
 """How well meaning alone tells a supported claim from an unsupported one, without a model.
 
-    .venv/bin/python benchmarks/entailment.py [DATA] [--most N]
+    .venv/bin/python -m benchmarks.entailment [DATA] [--most N]
 
 DATA holds `qags`, `klue_nli`, `ntrex` and `multihop_rag` (by default ../shared/data). The rule of rag/confidence.py is
 fitted on one half of each set and reported on the other; its coefficients are printed as they stand in that module.

@@ -1,6 +1,6 @@
 """Whether the gate tells a regression from noise: a planted one has to fall, ten repeats of the same have to pass.
 
-    python benchmarks/gate.py INDEX QUESTIONS.jsonl [RULE…]
+    python -m benchmarks.gate INDEX QUESTIONS.jsonl [RULE…]
 
 The regression is retrieval without the standardisation of cosines within each language.
 """

@@ -1,6 +1,6 @@
 """Chroma's HNSW settings: recall against exact search, and what a query and an insertion cost.
 
-    .venv/bin/python benchmarks/hnsw.py [VECTORS] [--as-set]
+    .venv/bin/python -m benchmarks.hnsw [VECTORS] [--as-set]
 
 Vectors are in clusters, with cosines as high as e5's; a query asks for the 50 nearest, as retrieval does. Recall is the
 share of the exact 50 that are found. The yardstick of time is one product with all vectors; beside it stands byline's

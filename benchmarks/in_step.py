@@ -1,6 +1,6 @@
 """How long it takes to see that nothing has changed among many files, and to take in one that has.
 
-    .venv/bin/python benchmarks/in_step.py [FILES]
+    .venv/bin/python -m benchmarks.in_step [FILES]
 
 The articles are invented and the vectors drawn (`benchmarks/synthetic.py`): what is timed is what no model takes part
 in. The yardstick is walking the folder once and asking for each file's size and time.

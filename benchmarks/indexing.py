@@ -1,7 +1,7 @@
 """How long indexing takes: beside a stock pipeline with the same weights, and beside embedding the same passages alone.
 
     .venv/bin/pip install --constraint constraints.txt --editable '.[bench]'
-    .venv/bin/python benchmarks/indexing.py [FOLDER] [-n FILES] [--without-stock]
+    .venv/bin/python -m benchmarks.indexing [FOLDER] [-n FILES] [--without-stock]
 
 Each line is a fresh process over the first FILES files of FOLDER, by default all of samples/articles: byline as it is;
 its embedder over the passages that byline made, and nothing else; and LlamaIndex's reader, splitter (512 tokens) and

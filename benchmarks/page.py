@@ -1,6 +1,6 @@
 """How long the page takes: from the server's start line to a page that takes questions, and from Enter to the answer.
 
-    .venv/bin/python benchmarks/page.py [FOLDER]
+    .venv/bin/python -m benchmarks.page [FOLDER]
 
 FOLDER holds the articles, by default samples/articles. Chromium is driven by Playwright; each question is asked once
 before it is timed. The ratio is to the same question over HTTP (`/ask`), in the same minute: what the page adds.

@@ -1,6 +1,6 @@
 """What a question costs over embedding it, in an index of many passages, in milliseconds.
 
-    .venv/bin/python benchmarks/query_cost.py [--passages 100000] [--questions 200] [--index FOLDER]
+    .venv/bin/python -m benchmarks.query_cost [--passages 100000] [--questions 200] [--index FOLDER]
 
 Builds an index of so many passages through the real stores, half of them in English, half in Korean, or takes the one
 that an earlier run left in FOLDER. Texts are made of invented words that are as frequent as Zipf has it; passage

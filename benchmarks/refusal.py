@@ -1,6 +1,6 @@
 """Whether the rule that decides "the articles do not say" decides rightly, and whether its confidence is what it says.
 
-    .venv/bin/python benchmarks/refusal.py --mixed INDEX --multihop INDEX [--dev INDEX] [--every N] [--plot FILE.svg]
+    .venv/bin/python -m benchmarks.refusal --mixed INDEX --multihop INDEX [--dev INDEX] [--every N] [--plot FILE.svg]
 
 The indexes are those that `byline index` makes of ../shared/data/mixed_ko_en, ../shared/data/multihop_rag and
 ../shared/articles. Every question of the first is asked twice: of the whole index, and of the index without the one

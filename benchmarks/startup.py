@@ -1,6 +1,6 @@
 """How long a command takes from a cold start, in seconds and as a multiple of starting Python at all.
 
-    .venv/bin/python benchmarks/startup.py [INDEX]
+    .venv/bin/python -m benchmarks.startup [INDEX]
 
 Each line is a fresh process, run several times; INDEX is the index that is searched and asked, by default one of
 samples/articles, made first in a temporary folder. The ratio to `python -c pass`, run on the same machine in the same

@@ -1,6 +1,6 @@
 """How many wrong claims the deterministic checks catch, and how many true ones they reject.
 
-    .venv/bin/python benchmarks/swap_test.py [DATA] [--show KIND]
+    .venv/bin/python -m benchmarks.swap_test [DATA] [--show KIND]
 
 DATA holds `multihop_rag` and `ntrex` (by default ../shared/data). 300 English sentences and 100 Korean ones are held
 against their own passage, as they are and with one thing changed, and against another article's; then NTREX's sentences

@@ -1,6 +1,6 @@
 """Many users at once: 20 people ask for a minute, without a model, beside one person who asks alone.
 
-    .venv/bin/python benchmarks/users.py [FOLDER] [--users 20] [--seconds 60] [--questions FILE.jsonl]
+    .venv/bin/python -m benchmarks.users [FOLDER] [--users 20] [--seconds 60] [--questions FILE.jsonl]
 
 Each user sends the next question when the answer to the last one is there: one of four, of which the server soon
 remembers the sentences, or one of FILE, a question set of byline's own form, each in its turn. The bound that is

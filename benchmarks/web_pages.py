@@ -1,6 +1,6 @@
 """How much of news pages is read as it should be: shares of titles, dates and paragraphs, against hand-made answers.
 
-    .venv/bin/python benchmarks/web_pages.py FOLDER
+    .venv/bin/python -m benchmarks.web_pages FOLDER
 
 FOLDER holds pages and what they should give as the fundus project lays its test resources out: `NAME.json`, whose
 values have `title`, `publishing_date` and `body`, beside `NAME_date.html.gz`, one page for each of them in order.
