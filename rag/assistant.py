@@ -22,7 +22,7 @@ from index.article import Article, digest_bytes
 from index.decode import Unreadable
 from index.errors import BylineError
 from index.meaning import SentenceEncoder
-from index.remembered import RememberedPassages
+from index.remembered import Remembered
 from index.rows import Counts
 from index.sentences import Morphology, SentenceSplitter
 from index.store import Generation, IndexFolder
@@ -74,7 +74,7 @@ class Assistant:
         self._folder = folder
         self._settings = settings
         self._tools = tools
-        self._reading = replace(tools, embedder=RememberedPassages(tools.embedder))
+        self._reading = replace(tools, embedder=Remembered(tools.embedder))
         self._forms = Forms()
         self._usage_option = UsageOption()
         self._interpreter = Interpreter(tools.encoder, Rewriter(self._forms, today))
@@ -346,7 +346,7 @@ class Assistant:
         return generation
 
     def _retriever(self) -> Retriever:
-        tools = self._tools
+        tools = self._reading
         return Retriever(self.generation(), tools.embedder, tools.encoder, tools.terms, pool=self._pool)
 
     def _ranked(

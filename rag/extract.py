@@ -22,7 +22,7 @@ from rag.question import Question
 from rag.retrieve import Retriever
 
 _PASSAGES = 6  # of the retrieved ones, whose sentences are looked at
-_READ = 12  # sentences that e5 reads; it takes 5 ms of processor time for each
+_READ = 8  # sentences that e5 reads; it takes 5 ms of processor time for each
 _SAME = 0.8  # cosine from which two sentences say the same
 _NEAR = 2.0  # how far below the best sentence another one may be and still be shown
 _DEVIATION = 0.03  # of e5's cosines between a question and the sentences of its passages
