@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embed import Vectors
-from index.int8.product import ByteRows, among_highest
+from index.int8.product import ByteRows
 from index.memory import let_go, trim
 from index.scope import Scope
 
@@ -97,10 +97,8 @@ class Exact:
         """The rows `inside` that can be among the `n` nearest."""
         if len(self.ids) <= _MANY:
             return np.arange(len(self.ids)) if inside is None else np.flatnonzero(inside)
-        scores, off = self._bytes.products(query[np.newaxis, :])
-        if inside is not None:
-            scores[0, : len(inside)][~inside] = -np.inf
-        return next(among_highest(scores, n, off))
+        products = self._bytes.products(query[np.newaxis, :])
+        return next((products if inside is None else products.inside(inside)).among_highest(n))
 
     @cached_property
     def _bytes(self) -> ByteRows:
