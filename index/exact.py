@@ -22,7 +22,8 @@ import numpy.typing as npt
 
 from index.embed import Vectors
 from index.int8.product import ByteRows
-from index.memory import let_go, trim
+from index.mapped import cut_short, let_go
+from index.memory import trim
 from index.scope import Scope
 
 MOST = 131_072  # vectors of a language that are kept so; of more, a graph is worth being linked (benchmarks/hnsw.py)
@@ -59,8 +60,13 @@ class Exact:
             with np.load(path, allow_pickle=False) as kept:
                 ids, files, file_of, published = (kept[name] for name in ("ids", "files", "file_of", "published"))
             return cls(ids, _mapped(path, "vectors.npy"), files, file_of, published)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # Chroma has them all
+        except (OSError, EOFError, ValueError, KeyError, struct.error, zipfile.BadZipFile):  # Chroma has them all
             return None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the vectors can be read: the file that they are in may have been cut short since."""
+        return not cut_short(self.vectors)
 
     def save(self, path: Path) -> None:
         """Write the file that `load` reads."""
