@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from rag.answer import SIGNS, Citation, Verdict
 from rag.report.build import Report
+from rag.web.phrases.answers import AnswerPhrases
+from rag.web.phrases.both import page_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +27,24 @@ class Labels:
     same: str
     likely: str
     undated: str
-    supported: str
     characters: str
     page: str
     made: str
-    verdicts: Mapping[Verdict, str]
+
+    @property
+    def _answers(self) -> AnswerPhrases:
+        """A verdict has one name, in a report as on the page."""
+        return AnswerPhrases(page_language(self.language))
 
     def signed(self, verdict: Verdict) -> str:
         """A verdict with its sign."""
-        return f"{SIGNS[verdict]} {self.verdicts[verdict]}"
+        return f"{SIGNS[verdict]} {self._answers.verdict(verdict)}"
 
     def summary(self, report: Report) -> str:
         """When the report was made, how many of its sentences are supported, and by what it was written."""
         good, all_ = report.summary
         models = ", ".join(dict.fromkeys(section.answer.model for section in report.sections))
-        return " · ".join(
-            (self.made.format(date=report.made.isoformat()), self.supported.format(good=good, all=all_), models)
-        )
+        return " · ".join((self.made.format(date=report.made.isoformat()), self._answers.supported(good, all_), models))
 
     def about(self, citation: Citation) -> str:
         """Outlet, title, date and file of a cited article."""
@@ -71,11 +72,9 @@ _ENGLISH = Labels(
     same="the same there: {values}",
     likely="by its meaning, {percent} % likely",
     undated="undated",
-    supported="{good} of {all} sentences supported",
     characters="characters {start}–{end}",
     page="page {page}",
     made="made on {date}",
-    verdicts=MappingProxyType({verdict: verdict for verdict in SIGNS}),
 )
 _KOREAN = Labels(
     language="ko",
@@ -91,19 +90,9 @@ _KOREAN = Labels(
     same="인용한 글과 같은 것: {values}",
     likely="뜻으로 보아 확률 {percent} %",
     undated="날짜 없음",
-    supported="문장 {all}개 가운데 {good}개가 뒷받침됨",
     characters="{start}–{end}자",
     page="{page}쪽",
     made="{date} 작성",
-    verdicts=MappingProxyType(
-        {
-            "supported": "뒷받침됨",
-            "partly": "일부만 뒷받침됨",
-            "unsupported": "뒷받침되지 않음",
-            "uncited": "인용 없음",
-            "contradicted": "기사와 어긋남",
-        }
-    ),
 )
 
 
