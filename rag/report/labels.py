@@ -1,4 +1,4 @@
-"""The fixed words of a report, in the languages it is written in."""
+"""The fixed words of a report and of a checked draft, in the languages they are written in."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from types import MappingProxyType
 
 from rag.answer import SIGNS, Citation, Verdict
 from rag.report.build import Report
+from rag.web.phrases.both import Language
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
     """Headings and phrases of one language; those with braces are filled by the methods."""
 
-    language: str
+    language: Language
     title: str
     notes: str
     sources: str
@@ -31,11 +32,21 @@ class Labels:
     characters: str
     page: str
     made: str
+    number: str
+    citations_of: str
+    line: str
+    rests_on: str
+    could_cite: str
+    notice: str
     verdicts: Mapping[Verdict, str]
 
     def signed(self, verdict: Verdict) -> str:
         """A verdict with its sign."""
         return f"{SIGNS[verdict]} {self.verdicts[verdict]}"
+
+    def counted(self, verdict: Verdict, count: int) -> str:
+        """How many sentences have a verdict: "2 unsupported"."""
+        return self.number.format(count=count, verdict=self.verdicts[verdict])
 
     def summary(self, report: Report) -> str:
         """When the report was made, how many of its sentences are supported, and by what it was written."""
@@ -75,7 +86,13 @@ _ENGLISH = Labels(
     characters="characters {start}–{end}",
     page="page {page}",
     made="made on {date}",
-    verdicts=MappingProxyType({verdict: verdict for verdict in SIGNS}),
+    number="{count} {verdict}",
+    citations_of="Citations of {draft}",
+    line="Line",
+    rests_on="Words it rests on",
+    could_cite="could cite {place}",
+    notice="note: {notice}",
+    verdicts=MappingProxyType({verdict: verdict for verdict in SIGNS} | {"silent": "left open"}),
 )
 _KOREAN = Labels(
     language="ko",
@@ -95,6 +112,12 @@ _KOREAN = Labels(
     characters="{start}–{end}자",
     page="{page}쪽",
     made="{date} 작성",
+    number="{verdict} {count}개",
+    citations_of="{draft}의 인용",
+    line="행",
+    rests_on="근거가 되는 말",
+    could_cite="인용할 만한 곳 {place}",
+    notice="알림: {notice}",
     verdicts=MappingProxyType(
         {
             "supported": "뒷받침됨",
@@ -102,6 +125,7 @@ _KOREAN = Labels(
             "unsupported": "뒷받침되지 않음",
             "uncited": "인용 없음",
             "contradicted": "기사와 어긋남",
+            "silent": "기사에 없음",
         }
     ),
 )
