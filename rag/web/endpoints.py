@@ -76,8 +76,8 @@ class Endpoints:
 
         Returns:
             question, answer (with [n] markers), abstained, language, sentences (each with citations and verdict:
-            supported, partly, unsupported, contradicted or uncited), citations (number, source, start, end, quote,
-            title, published, outlet, language), retrieved, model, notices and timings.
+            supported, partly, unsupported, contradicted, uncited or silent), citations (number, source, start, end,
+            quote, title, published, outlet, language), retrieved, model, notices and timings.
         """
 
         def answer() -> dict[str, Any]:
