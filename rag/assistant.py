@@ -209,7 +209,7 @@ class Assistant:
         chosen = self._settings.model_copy(update={"unsupported": unsupported}) if unsupported else self._settings
         answerer = Answerer(chosen, self._reading, retriever, self._forms, self.read_now)
         answers = answerer.answer(
-            Asked(draft, sought.question, tuple(history), until, meter, sought.also, filters),
+            Asked(draft, sought.question, tuple(history), until, meter, sought.also, filters, sought.completed),
             model,
         )
         with closing(answers):
