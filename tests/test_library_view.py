@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import FilePayload, Locator, expect
+from playwright.sync_api import FilePayload, Locator, Route, expect
 
 from rag.answerer import Tools
 from rag.assistant import Assistant
@@ -159,6 +159,19 @@ def test_the_table_is_searched_and_filtered(shelf: Shelf) -> None:
     shelf.caption("1 of 3 articles")
     page.locator("select[name=outlet]").select_option(label="남도일보")
     expect(page.get_by_text("No article matches")).to_be_visible()
+
+
+def test_a_filter_that_is_set_while_another_is_under_way_counts(shelf: Shelf) -> None:
+    page = shelf.page
+    held: list[Route] = []
+    page.route("**/queue/join*", lambda route: held.append(route), times=1)
+    with page.expect_request("**/queue/join*"):
+        page.get_by_label("From", exact=True).fill("2024-06-01")
+    with page.expect_response("**/queue/join*"):
+        page.locator("select[name=language]").select_option(label="Korean")
+    shelf.caption("1 of 3 articles")
+    with page.expect_response("**/queue/join*"):
+        held[0].continue_()
 
 
 def test_an_article_is_read_with_its_passages_by_keyboard(shelf: Shelf) -> None:

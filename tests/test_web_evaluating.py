@@ -125,7 +125,7 @@ def test_two_runs_are_shown_beside_each_other(runs: Runs, system: Scripted, lang
     shown = run_report(Shown(later, against(now, before)), Shown(earlier, before), page)
 
     assert page.evaluation.turned.format(paired=2, failing=1, passing=0, p="1") in shown
-    assert page.evaluation.newly_failing in shown
+    assert f'{page.evaluation.newly_failing}</summary><ul><li dir="auto">{MULTI.question}</li>' in shown
     assert shown.count("<svg") >= 2
     table = runs_table(runs.listed(), ids[1], page)
     assert table.count('data-act="compare"') == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
@@ -174,13 +174,15 @@ def run_report(shown: Shown | None, before: Shown | None, page: Phrases) -> Html
     if shown is None:
         return tag("aside", tag("p", words.pick, class_="byline-hint"), lang=page.language)
     view = view_of(shown.run, before.run.rows if before else (), title=shown.entry.name)
+    asked = {item.question.id: item.question.question for item in view.items}
+    found = shown.run.comparison if before else None
     failing = [item for item in view.items if item.state == "failing"]
     return tag(
         "aside",
         tag("h2", f"{shown.entry.name} · {when(shown.entry)}", tabindex=-1, data_focus=""),
         tag("p", button(words.save, "save"), class_="byline-acts"),
+        *(_compared(found, view.headlines, before, asked, words) if before and found else ()),
         tag("ul", *(_headline(one, words) for one in view.headlines), class_="byline-headlines"),
-        *(_compared(shown.run.comparison, view.headlines, before, words) if before and shown.run.comparison else ()),
         tag("div", *(_figure(chart, words.language) for chart in charts_of(shown.run)), class_="byline-charts"),
         *_listed(words.failing.format(n=len(failing)), [item.question.question for item in failing], opened=False),
         class_="byline-opened",
@@ -203,7 +205,7 @@ def _headline(one: Headline, words: EvaluationPhrases) -> Html:
 
 
 def _compared(
-    found: Comparison, headlines: Sequence[Headline], before: Shown, words: EvaluationPhrases
+    found: Comparison, headlines: Sequence[Headline], before: Shown, asked: Mapping[str, str], words: EvaluationPhrases
 ) -> Iterator[Html]:
     named = {"name": before.entry.name, "made": when(before.entry)}
     yield tag("h3", words.against.format(**named))
@@ -212,16 +214,17 @@ def _compared(
         return
     counts = {"failing": len(found.newly_failing), "passing": len(found.newly_passing)}
     yield tag("p", words.turned.format(paired=found.paired, p=f"{found.p_value:.3g}", **counts), class_="byline-hint")
-    heads = (words.metric, words.before, words.now, words.change, words.range)
+    figures = (words.before, words.now, words.change, words.range)
+    heads = (tag("th", head, scope="col", class_="byline-figure") for head in figures)
     table = tag(
         "table",
-        tag("thead", tag("tr", *(tag("th", head, scope="col") for head in heads))),
+        tag("thead", tag("tr", tag("th", words.metric, scope="col"), *heads)),
         tag("tbody", *(_change(told(one.label, words.language), one.change) for one in headlines if one.change)),
-        class_="byline-table",
+        class_="byline-table byline-changes",
     )
     yield tag("div", table, class_="byline-scroll", tabindex=0, role="region", aria_label=words.change)
-    yield from _listed(words.newly_failing, found.newly_failing, opened=True)
-    yield from _listed(words.newly_passing, found.newly_passing, opened=True)
+    for title, ids in ((words.newly_failing, found.newly_failing), (words.newly_passing, found.newly_passing)):
+        yield from _listed(title, [asked[id] for id in ids], opened=True)
 
 
 def _change(name: Html, one: Difference) -> Html:
@@ -257,4 +260,6 @@ def _number(value: float | None) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.3f}".replace("-", "−")
+    """With a sign, unless it is zero to three places."""
+    written = f"{value:+.3f}"
+    return written[1:] if not float(written) else written.replace("-", "−")

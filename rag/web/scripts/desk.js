@@ -37,8 +37,9 @@ watch("value", () => {
   const wanted = element.querySelector("[data-focus]");
   if (!wanted) return;
   wanted.focus({ preventScroll: true });
-  const whole = wanted.closest("aside, section"); /* where it does not fit, its end would be as near as its beginning */
-  (whole.offsetHeight < window.innerHeight ? whole : wanted).scrollIntoView({ block: "nearest" });
+  const whole = wanted.closest("aside, section"); /* where it does not fit, it is read from its beginning */
+  if (whole.offsetHeight < window.innerHeight) whole.scrollIntoView({ block: "nearest" });
+  else wanted.scrollIntoView({ block: "start" });
 });
 
 /* Files: one request each, and then one word of what became of them. */

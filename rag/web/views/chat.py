@@ -14,13 +14,12 @@ from rag.web.phrases import Phrases
 from rag.web.rail import rail
 from rag.web.resources import script
 from rag.web.sources import Texts, pane
-from rag.web.views.view import AT_ONCE, QUIET, Frame, Given, View
+from rag.web.views.view import AT_ONCE, EACH, QUIET, Frame, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
 
 _LONGEST = 4000  # characters of a question
-_EACH: dict[str, Any] = {**AT_ONCE, "trigger_mode": "multiple"}  # what comes while another is under way is not dropped
 
 
 def _build(given: Given, frame: Frame) -> None:
@@ -92,9 +91,9 @@ def _asking(chat: Chat, narrowed: Narrowing) -> None:
     parts = chat.parts
     begun = (
         parts.box.submit(
-            by_visitor(chat.begin), [parts.box, parts.conversation, parts.editing, *narrowed.all], parts.all, **_EACH
+            by_visitor(chat.begin), [parts.box, parts.conversation, parts.editing, *narrowed.all], parts.all, **EACH
         ),
-        parts.thread.retry(by_visitor_with_data(chat.again), [parts.conversation], parts.all, **_EACH),
+        parts.thread.retry(by_visitor_with_data(chat.again), [parts.conversation], parts.all, **EACH),
     )
     replies = []
     for one in begun:
@@ -107,28 +106,28 @@ def _asking(chat: Chat, narrowed: Narrowing) -> None:
 
 def _leaving(chat: Chat, replies: list[Any]) -> None:
     parts = chat.parts
-    parts.rail.select(by_visitor_with_data(chat.open), None, parts.all, cancels=replies, **_EACH)
-    parts.rail.clear(by_visitor(chat.new), None, parts.all, cancels=replies, **_EACH)
-    parts.rail.delete(by_visitor_with_data(chat.delete), [parts.conversation], parts.all, cancels=replies, **_EACH)
+    parts.rail.select(by_visitor_with_data(chat.open), None, parts.all, cancels=replies, **EACH)
+    parts.rail.clear(by_visitor(chat.new), None, parts.all, cancels=replies, **EACH)
+    parts.rail.delete(by_visitor_with_data(chat.delete), [parts.conversation], parts.all, cancels=replies, **EACH)
 
 
 def _reading(chat: Chat, frame: Frame) -> None:
     """What is done with an answer that is there."""
     parts = chat.parts
     for component in (parts.thread, parts.pane):
-        component.select(by_visitor_with_data(chat.choose), [parts.conversation], [parts.pane], **_EACH)
-    parts.pane.apply(by_visitor_with_data(only_of), None, [frame.only], **_EACH)
-    parts.thread.like(by_visitor_with_data(chat.act), [parts.conversation], None, **_EACH)
-    parts.thread.edit(by_visitor_with_data(chat.edit), [parts.conversation], parts.all, **_EACH)
-    parts.note.clear(chat.keep, None, parts.all, **_EACH)
+        component.select(by_visitor_with_data(chat.choose), [parts.conversation], [parts.pane], **EACH)
+    parts.pane.apply(by_visitor_with_data(only_of), None, [frame.only], **EACH)
+    parts.thread.like(by_visitor_with_data(chat.act), [parts.conversation], None, **EACH)
+    parts.thread.edit(by_visitor_with_data(chat.edit), [parts.conversation], parts.all, **EACH)
+    parts.note.clear(chat.keep, None, parts.all, **EACH)
 
 
 def _keeping(chat: Chat, file: gr.HTML) -> None:
     """The list of conversations, and the one that was shown before a reload."""
     parts = chat.parts
-    parts.thread.load(by_visitor_with_data(chat.restore), None, parts.all, **_EACH)
-    parts.rail.edit(by_visitor_with_data(chat.rename), [parts.conversation], [parts.rail], **_EACH)
-    parts.rail.download(by_visitor_with_data(chat.save), None, [file], **_EACH)
+    parts.thread.load(by_visitor_with_data(chat.restore), None, parts.all, **EACH)
+    parts.rail.edit(by_visitor_with_data(chat.rename), [parts.conversation], [parts.rail], **EACH)
+    parts.rail.download(by_visitor_with_data(chat.save), None, [file], **EACH)
 
 
 def _narrowing(given: Given, frame: Frame, narrowed: Narrowing, filters: gr.Accordion, cleared: gr.Button) -> None:

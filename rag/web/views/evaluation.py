@@ -20,7 +20,7 @@ from rag.web.phrases.messages import trouble
 from rag.web.runs import Entry, Runs
 from rag.web.setup import shown_folder
 from rag.web.views.pane import came, pane
-from rag.web.views.view import AT_ONCE, QUIET, Frame, Given, View
+from rag.web.views.view import AT_ONCE, EACH, QUIET, Frame, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -209,7 +209,7 @@ def _wire_runs(view: EvaluationView, tab: gr.Tab, parts: Parts) -> None:
 
     looking = parts.looking
     whole = [looking, parts.seen, parts.table, parts.report, parts.going, parts.timer]
-    parts.table.click(by_visitor_with_data(act), [looking], [looking, parts.table, parts.report], **QUIET)
+    parts.table.click(by_visitor_with_data(act), [looking], [looking, parts.table, parts.report], **EACH)
     parts.report.click(view.report, [looking], [parts.saved], **QUIET)
     parts.timer.tick(look, [looking, parts.seen], whole, **AT_ONCE)
     tab.select(enter, [looking], [*whole, parts.form], **AT_ONCE)

@@ -17,7 +17,7 @@ from rag.web.parcel import Parcel, handed_over
 from rag.web.phrases.messages import trouble
 from rag.web.report import checked, draft_form, export_form, exported, pinned
 from rag.web.views.pane import pane
-from rag.web.views.view import AT_ONCE, QUIET, Frame, Given, View
+from rag.web.views.view import AT_ONCE, EACH, QUIET, Frame, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -83,7 +83,7 @@ def _wire_pins(view: ReportView, tab: gr.Tab, listed: gr.HTML, form: gr.HTML, pa
         return view.pins(owner, {})
 
     tab.select(by_visitor(show), None, [listed], **AT_ONCE)
-    listed.click(by_visitor_with_data(view.pins), None, [listed], **AT_ONCE)
+    listed.click(by_visitor_with_data(view.pins), None, [listed], **EACH)
     form.submit(by_visitor_with_data(view.export), None, [parcel], **QUIET)
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 QUIET: MappingProxyType[str, Any] = MappingProxyType({"api_visibility": "private", "show_progress": "hidden"})
 # These take no time: no turn to wait for.
 AT_ONCE: MappingProxyType[str, Any] = MappingProxyType({**QUIET, "concurrency_limit": None})
+# Gradio drops what a reader does while the act before it is under way, unless it is told not to.
+EACH: MappingProxyType[str, Any] = MappingProxyType({**AT_ONCE, "trigger_mode": "multiple"})
 
 
 @dataclass(frozen=True, slots=True)
