@@ -124,6 +124,7 @@ class VectorStore:
     @told
     def seal(self) -> None:
         """The store is written: write the flat files that are missing, and link the graphs of languages too large."""
+        self._flat.clear()  # what was made of Chroma, for want of a file, is no file
         for language in self.languages():
             if self.count(language) > MOST:
                 self._link(language)
@@ -159,6 +160,12 @@ class VectorStore:
     def count(self, language: str) -> int:
         """How many vectors a language has."""
         return self._collection(language).count()
+
+    @told
+    def lacks_flat(self, language: str) -> bool:
+        """Whether the flat file of a sealed language is gone or broken: searches then wait for all of Chroma."""
+        written = language not in self._changed and 0 < self.count(language) <= MOST
+        return written and Exact.load(self._flat_file(language)) is None
 
     @told
     def ids(self, language: str) -> list[str]:
