@@ -68,7 +68,8 @@ def scan(paths: Sequence[Path], index: Path) -> Scan:
     (`index.left_out`) are passed over.
 
     Raises:
-        BylineError: a path that is not there, two folders of one name, or a damaged list of what is left out.
+        BylineError: a path that is not there, or vanishes meanwhile, or cannot be listed; two folders of one name; or a
+            damaged list of what is left out.
     """
     roots = [_checked(path) for path in paths]
     prefixes = _prefixes(roots)
@@ -81,6 +82,7 @@ def scan(paths: Sequence[Path], index: Path) -> Scan:
                 other_kinds += 1
                 continue
             _look_at(path, root, prefix, found, unreachable)
+        _checked(root)  # the files of one that vanished meanwhile are not gone
     _look_at_uploads(index.resolve() / UPLOADS, found, unreachable)
     left_out = frozenset(LeftOut(index).sources())
     kept = (file for file in found if file.source not in left_out)
@@ -124,6 +126,8 @@ def _walk(root: Path, leave_out: Path, unreachable: list[tuple[str, str]]) -> It
         return
 
     def note(error: OSError) -> None:
+        if error.filename == str(_checked(root)):
+            raise BylineError(f"{root}: it cannot be listed ({error.strerror})") from error
         unreachable.append((str(error.filename), error.strerror or str(error)))
 
     for folder, folders, names in os.walk(root, onerror=note):
