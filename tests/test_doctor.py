@@ -118,7 +118,7 @@ def test_what_is_out_of_step_is_found_and_mended(indexed: Desk, harm: Callable[[
 
 
 @pytest.mark.parametrize(
-    "name", ["chroma/chroma.sqlite3", "chroma/exact-en.npz", "lexical/en/meta.json", "lexical/ko/*.pos"]
+    "name", ["chroma/chroma.sqlite3", "chroma/exact-en/vectors.npy", "lexical/en/meta.json", "lexical/ko/*.pos"]
 )
 @pytest.mark.parametrize("content", [None, b"", b"no such thing " * 500], ids=["gone", "empty", "other"])
 def test_a_damaged_store_is_written_anew(indexed: Desk, name: str, content: bytes | None) -> None:
