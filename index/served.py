@@ -85,6 +85,10 @@ class ServedVectors(VectorStore):
     def seal(self) -> None:
         """Nothing is kept in files."""
 
+    def lacks_flat(self, _language: str) -> bool:
+        """No: none is there to be had."""
+        return False
+
     @told
     def committed(self) -> None:
         """Take out what the generation has dropped, and the collections of makings long past."""

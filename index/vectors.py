@@ -125,6 +125,7 @@ class VectorStore:
     @told
     def seal(self) -> None:
         """The store is written: write the flat files that are missing, and link the graphs of languages too large."""
+        self._flat.clear()  # what was made of Chroma, for want of a file, is no file
         for language in self.languages():
             if self.count(language) > MOST:
                 self._link(language)
@@ -162,6 +163,12 @@ class VectorStore:
     def count(self, language: str) -> int:
         """How many vectors a language has."""
         return self._collection(language).count()
+
+    @told
+    def lacks_flat(self, language: str) -> bool:
+        """Whether the flat file of a sealed language is gone or broken: searches then wait for all of Chroma."""
+        sealed = language not in self._arrivals and 0 < self.count(language) <= MOST
+        return sealed and self._load_flat(language) is None
 
     @told
     def ids(self, language: str) -> list[str]:
@@ -274,9 +281,11 @@ class VectorStore:
         with self._lock:
             known = self._flat.get(language)
             if language not in self._flat or (known is not None and not known.is_whole):
-                folder, archive = self._flat_folder(language), self._archive(language)
-                self._flat[language] = Exact.load(folder) or Exact.load_archive(archive)
+                self._flat[language] = self._load_flat(language)
             return self._flat[language]
+
+    def _load_flat(self, language: str) -> Exact | None:
+        return Exact.load(self._flat_folder(language)) or Exact.load_archive(self._archive(language))
 
     def _searched(self, language: str) -> Exact | None:
         """The vectors of a language in memory; None where a graph is there to be searched."""

@@ -117,7 +117,9 @@ def test_what_is_out_of_step_is_found_and_mended(indexed: Desk, harm: Callable[[
         assert_in_step(indexed)
 
 
-@pytest.mark.parametrize("name", ["chroma/chroma.sqlite3", "lexical/en/meta.json", "lexical/ko/*.pos"])
+@pytest.mark.parametrize(
+    "name", ["chroma/chroma.sqlite3", "chroma/exact-en/vectors.npy", "lexical/en/meta.json", "lexical/ko/*.pos"]
+)
 @pytest.mark.parametrize("content", [None, b"", b"no such thing " * 500], ids=["gone", "empty", "other"])
 def test_a_damaged_store_is_written_anew(indexed: Desk, name: str, content: bytes | None) -> None:
     for path in (indexed.folder.path / str(indexed.folder.current())).glob(name):
