@@ -26,6 +26,8 @@ _COMMON = 0.52  # cosine from which a common noun means what was taken for a nam
 _COMMON_UNLISTED = 0.6  # and what no dictionary has
 _PART_MEANS = 0.45  # … one word of a name of which another stands there
 _MOST_CAPITALS = 0.6  # share of capitalised words above which a text is a headline, and capitals say nothing
+_TAKES_OFF = 0.01  # of the cosine with its source that a claim loses with a name that belongs there
+_SHORTEST = 3  # letters: "St" and "La" stand for too much
 _KOREAN_FULL = 3  # syllables of most Korean names, surname and given name
 
 
@@ -48,7 +50,12 @@ class Names:
     def faults(self, claim: str, sources: Sequence[Source]) -> list[Fault]:
         """The names of `claim` that stand nowhere in its sources, their passages and headings."""
         found = Around([text for source in sources for text in (source.text, source.around)], self.terms.nouns)
-        return [against(name.written, _other_person(name, found)) for name in self._missing(claim, found)]
+        missing = [(name, _other_person(name, found)) for name in self._missing(claim, found)]
+        return [
+            against(name.written, other)
+            for name, other in missing
+            if other or not self._belongs(name.written, claim, sources)
+        ]
 
     def missing(self, claim: str, texts: Sequence[str], nouns: Nouns) -> int:
         """How many names of `claim` stand in none of `texts`, of which `nouns` gives the Korean nouns."""
@@ -64,12 +71,25 @@ class Names:
         names = names_in(claim, self.terms.nouns, unlisted=True)
         return [name for name in names if not self._known(name, around, claim)]
 
+    def _belongs(self, hangul: str, claim: str, sources: Sequence[Source]) -> bool:
+        """Whether what Korean analysis took for a name is of the sources' matter: without it a claim is further off."""
+        others = [source.text for source in sources if source.language != language_of(claim)]
+        if not others or not HANGUL.search(hangul) or country_of(hangul):
+            return False
+        vectors = self.encoder.encode([claim, claim.replace(hangul, "", 1), *others])
+        whole, without = (vectors[:2] @ vectors[2:].T).max(axis=1)
+        return bool(whole - without >= _TAKES_OFF)
+
     def _known(self, name: Name, around: Around, claim: str = "") -> bool:
         unspelt = [word for word in name.words if not around.spells(word)]
         if not unspelt or around.spells_out(name.written):
             return True
+        if len(name.written) < _SHORTEST and name.written.isascii() and not name.written.isupper():
+            return True
         missing = _unheard(name.words, unspelt, around)
-        if not missing or around.sounds_like("".join(name.words)) or (not name.listed and around.lends(name.written)):
+        if missing and len(missing) < len(name.words) and not _other_person(name, around):
+            missing = [word for word in missing if not around.nearly_sounds_like(word)]
+        if not missing or around.sounds_like("".join(name.words)) or self._lent(name, around):
             return True
         if not name.listed or any(is_weekday(word) for word in missing):
             # no dictionary means a name, no other day is the same
@@ -79,6 +99,9 @@ class Names:
         if all(ACRONYM.fullmatch(word) for word in missing) and not around.acronyms - set(WORD.findall(claim)):
             return True
         return self._mean(name, missing, around)
+
+    def _lent(self, name: Name, around: Around) -> bool:
+        return HANGUL.search(name.written) is not None and around.lends(name.written, listed=name.listed)
 
     def _mean(self, name: Name, missing: Sequence[str], around: Around) -> bool:
         """Whether words of the other script, up to three side by side, mean the whole name or each of its words.
@@ -173,7 +196,9 @@ def _other_person(name: Name, around: Around) -> str | None:
     elif len(name.words) > 1:
         found = {known for known in others if surname in surname_spellings(known[0])}
         found |= {
-            run for run in around.runs if " " in run and folded(run.split()[0]) == surname and run != name.written
+            run
+            for run in around.runs
+            if " " in run and folded(run.split()[0]) == surname and run not in name.written and name.written not in run
         }
     else:
         found = set()
