@@ -1,4 +1,4 @@
-"""The vectors of a language in one flat file, compared with a question one and all.
+"""The vectors of a language in one flat file and their ids beside it, compared with a question one and all.
 
 Up to many thousands of vectors that is exact, faster than a graph search, and needs no import of Chroma, which takes a
 command longer than everything else it does. Where they are many they are looked through in single bytes first, and
@@ -7,26 +7,26 @@ those that can be among the nearest are then compared in full.
 
 from __future__ import annotations
 
-import math
-import mmap
-import struct
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index.embed import Vectors
-from index.int8.product import ByteRows, among_highest
-from index.memory import let_go, trim
+from index.int8.product import ByteRows
+from index.mapped import cut_short, let_go
+from index.memory import trim
 from index.scope import Scope
 
 MOST = 131_072  # vectors of a language that are kept so; of more, a graph is worth being linked (benchmarks/hnsw.py)
 _MANY = 4096  # vectors from which on they are looked through in bytes
+_WRITTEN = 4096  # vectors that are put in order and written at a time
+_VECTORS, _BESIDE = "vectors", ("ids", "files", "file_of", "published")
 Rows = npt.NDArray[np.intp]
 
 
@@ -53,18 +53,32 @@ class Exact:
         return cls(np.array(ids, np.str_)[order], vectors[order], files, file_of[order].astype(np.int32), days[order])
 
     @classmethod
-    def load(cls, path: Path) -> Exact | None:
-        """What `save` wrote; None where there is no such file, or a broken one."""
+    def load(cls, folder: Path) -> Exact | None:
+        """What `save` wrote; None where there is no such folder, or a broken one. The vectors stay on disk."""
+        try:
+            mapped = np.load(_file(folder, _VECTORS), mmap_mode="r", allow_pickle=False)
+            loaded = cls(vectors=np.asarray(mapped), **{name: np.load(_file(folder, name)) for name in _BESIDE})
+        except (OSError, ValueError, EOFError):  # Chroma has them all
+            return None
+        return loaded if len(loaded.ids) == len(mapped) else None
+
+    @classmethod
+    def load_archive(cls, path: Path) -> Exact | None:
+        """What byline wrote before it had a folder for it; None where there is no such file, or a broken one."""
         try:
             with np.load(path, allow_pickle=False) as kept:
-                ids, files, file_of, published = (kept[name] for name in ("ids", "files", "file_of", "published"))
-            return cls(ids, _mapped(path, "vectors.npy"), files, file_of, published)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # Chroma has them all
+                return cls(**{name: kept[name] for name in (_VECTORS, *_BESIDE)})
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
             return None
 
-    def save(self, path: Path) -> None:
-        """Write the file that `load` reads."""
-        save(path, len(self.ids), iter([self]))
+    @property
+    def is_whole(self) -> bool:
+        """Whether the vectors can be read: the file that they are in may have been cut short since."""
+        return not cut_short(self.vectors)
+
+    def save(self, folder: Path) -> None:
+        """Write the folder that `load` reads."""
+        save(folder, len(self.ids), iter([self]))
 
     def vectors_of(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those `ids` that are here, by id."""
@@ -81,26 +95,12 @@ class Exact:
         best = np.argsort(-cosines, kind="stable")[:n]
         return [(str(self.ids[near[at]]), float(cosines[at])) for at in best]
 
-    def updated(self, changed: Exact, gone: Sequence[str]) -> Exact:
-        """These vectors with those of `changed` put in or in the place of their own, and those of `gone` left out."""
-        kept = np.ones(len(self.ids), bool)
-        rows = self._rows([*map(str, changed.ids), *gone])
-        kept[rows[rows >= 0]] = False
-        return Exact.of(
-            [*self.ids[kept], *changed.ids],
-            np.concatenate([self.vectors[kept], changed.vectors]) if len(changed.ids) else self.vectors[kept],
-            [*self.files[self.file_of[kept]], *changed.files[changed.file_of]],
-            [*self.published[kept], *changed.published],
-        )
-
     def _likely(self, query: Vectors, n: int, inside: npt.NDArray[np.bool_] | None) -> Rows:
         """The rows `inside` that can be among the `n` nearest."""
         if len(self.ids) <= _MANY:
             return np.arange(len(self.ids)) if inside is None else np.flatnonzero(inside)
-        scores, off = self._bytes.products(query[np.newaxis, :])
-        if inside is not None:
-            scores[0, : len(inside)][~inside] = -np.inf
-        return next(among_highest(scores, n, off))
+        products = self._bytes.products(query[np.newaxis, :])
+        return next((products if inside is None else products.inside(inside)).among_highest(n))
 
     @cached_property
     def _bytes(self) -> ByteRows:
@@ -108,6 +108,10 @@ class Exact:
         let_go(self.vectors)
         trim()
         return made
+
+    def without(self, ids: npt.NDArray[np.str_]) -> Rows:
+        """The rows of all but `ids`."""
+        return np.flatnonzero(~np.isin(self.ids, ids))
 
     def _rows(self, ids: Sequence[str]) -> Rows:
         """Where `ids` are, -1 for one that is not here."""
@@ -131,52 +135,46 @@ class Exact:
         return inside
 
 
-def save(path: Path, n: int, parts: Iterator[Exact]) -> None:
-    """Write the file that `Exact.load` reads of `n` vectors, given in the order of their ids, some at a time.
+def in_order(sets: Sequence[tuple[Exact, Rows]]) -> Iterator[Exact]:
+    """The given rows of each set, all together in the order of their ids, some at a time; each id once."""
+    ids = np.concatenate([one.ids[rows] for one, rows in sets])
+    names = np.concatenate([one.files[one.file_of[rows]] for one, rows in sets])
+    days = np.concatenate([one.published[rows] for one, rows in sets])
+    of_set = np.repeat(np.arange(len(sets)), [len(rows) for _, rows in sets])
+    row = np.concatenate([rows for _, rows in sets])
+    order = np.argsort(ids)
+    for start in range(0, len(order), _WRITTEN):
+        some = order[start : start + _WRITTEN]
+        vectors = np.empty((len(some), sets[0][0].vectors.shape[1]), np.float32)
+        for number, (one, _) in enumerate(sets):
+            vectors[of_set[some] == number] = one.vectors[row[some][of_set[some] == number]]
+            let_go(one.vectors)
+        yield Exact.of(ids[some].tolist(), vectors, names[some].tolist(), days[some].tolist())
+
+
+def save(folder: Path, n: int, parts: Iterator[Exact]) -> None:
+    """Write the folder that `Exact.load` reads of `n` vectors, given in the order of their ids, some at a time.
 
     Raises:
         ValueError: there are more or fewer of them.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     seen: list[Exact] = []  # without their vectors
-    with zipfile.ZipFile(path, "w") as archive:
-        with archive.open("vectors.npy", "w", force_zip64=True) as file:
-            for part in parts:
-                if not seen:
-                    shape = (n, part.vectors.shape[1])
-                    head = {"descr": part.vectors.dtype.str, "fortran_order": False, "shape": shape}
-                    np.lib.format.write_array_header_1_0(file, head)
-                file.write(part.vectors.tobytes())
-                seen.append(replace(part, vectors=part.vectors[:0]))
-        if (found := sum(len(part.ids) for part in seen)) != n:
-            raise ValueError(f"{found} of {n} vectors are there")
-        for name, array in _without_vectors(seen).items():
-            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
-                np.lib.format.write_array(file, array, allow_pickle=False)
+    with _file(folder, _VECTORS).open("wb") as file:
+        for part in parts:
+            if not seen:
+                shape = (n, part.vectors.shape[1])
+                head = {"descr": part.vectors.dtype.str, "fortran_order": False, "shape": shape}
+                np.lib.format.write_array_header_1_0(file, head)
+            file.write(part.vectors.tobytes())
+            seen.append(replace(part, vectors=part.vectors[:0]))
+    if (found := sum(len(part.ids) for part in seen)) != n:
+        raise ValueError(f"{found} of {n} vectors are there")
+    for name, array in beside(seen).items():
+        np.save(_file(folder, name), array, allow_pickle=False)
 
 
-def _mapped(path: Path, member: str) -> Vectors:
-    """The vectors in an archive that `save` wrote, left on disk: few of them are ever read."""
-    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
-        if archive.getinfo(member).compress_type != zipfile.ZIP_STORED:
-            raise ValueError(f"{member} is compressed")
-        np.lib.format.read_magic(file)
-        shape, _, kind = np.lib.format.read_array_header_1_0(file)
-        head = file.tell()
-    with path.open("rb") as whole:
-        start = _start(whole, archive.getinfo(member).header_offset)
-        mapped = mmap.mmap(whole.fileno(), 0, access=mmap.ACCESS_READ)
-    return np.frombuffer(mapped, kind, math.prod(shape), start + head).reshape(shape)
-
-
-def _start(archive: BinaryIO, header: int) -> int:
-    """Where a member's bytes begin, behind its local header (ZIP specification 6.3, section 4.3.7)."""
-    archive.seek(header + 26)
-    name, extra = struct.unpack("<HH", archive.read(4))
-    return int(header + 30 + name + extra)
-
-
-def _without_vectors(parts: Sequence[Exact]) -> dict[str, npt.NDArray[Any]]:
+def beside(parts: Sequence[Exact]) -> dict[str, npt.NDArray[Any]]:
     """All arrays but the vectors, of all parts together, by name."""
     files, file_of = np.unique(np.concatenate([part.files[part.file_of] for part in parts]), return_inverse=True)
     return {
@@ -185,3 +183,7 @@ def _without_vectors(parts: Sequence[Exact]) -> dict[str, npt.NDArray[Any]]:
         "file_of": file_of.astype(np.int32),
         "published": np.concatenate([part.published for part in parts]),
     }
+
+
+def _file(folder: Path, name: str) -> Path:
+    return folder / f"{name}.npy"

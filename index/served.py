@@ -138,8 +138,8 @@ class ServedVectors(VectorStore):
     def _name(self, language: str) -> str:
         return f"{self._collections_name}-{language}"
 
-    def _outdate(self, _language: str, _ids: Sequence[str]) -> None:
-        """There are no flat files."""
+    def _outdate(self, _language: str) -> None:
+        return None  # there are no flat files
 
     def _exact(self, _language: str) -> None:
         return None

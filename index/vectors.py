@@ -8,6 +8,7 @@ when the language has outgrown that.
 from __future__ import annotations
 
 import functools
+import shutil
 import sqlite3
 import sys
 import threading
@@ -20,11 +21,12 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
+from index.arrivals import Arrivals
 from index.article import Passage
 from index.dates import as_number
 from index.embed import Vectors
 from index.errors import BylineError
-from index.exact import MOST, Exact, save
+from index.exact import MOST, Exact, in_order, save
 from index.scope import Scope
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 
 _PREFIX = "passages-"
 _READ = 2048  # vectors read from Chroma at a time: on the way they are Python's own numbers
-_FEW = 4096  # vectors whose change is entered into a flat file; after more of them it is written anew
 # ef_search above the number of neighbours ever asked for: Chroma returns fewer than asked otherwise.
 GRAPH: CreateHNSWConfiguration = {
     "space": "cosine",
@@ -97,7 +98,7 @@ class VectorStore:
         self.path = path
         self._collections: dict[str, Collection] = {}
         self._flat: dict[str, Exact | None] = {}
-        self._changed: dict[str, set[str]] = {}  # ids by language, since its flat file was true
+        self._arrivals: dict[str, Arrivals] = {}  # by language, since its flat file was true
         self._lock = threading.RLock()
 
     @property
@@ -130,9 +131,9 @@ class VectorStore:
             elif self._exact(language) is None and self.count(language):
                 self._write_flat(language)
                 self._flat.pop(language)
-        for language in list(self._changed):
-            self._changed.pop(language)
-            self._outdated_file(language).unlink(missing_ok=True)
+        for language in list(self._arrivals):
+            self._arrivals.pop(language).close()
+            shutil.rmtree(self._outdated_folder(language), ignore_errors=True)
 
     def committed(self) -> None:
         """Be told that the generation which these vectors are of has become current."""
@@ -142,6 +143,8 @@ class VectorStore:
 
     def close(self) -> None:
         """Let go of the directory."""
+        for arrivals in self._arrivals.values():
+            arrivals.close()
         if client := self.__dict__.get("_opened"):
             self._let_go(client)
 
@@ -173,7 +176,7 @@ class VectorStore:
     @told
     def put(self, language: str, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Keep the vectors of `passages`, all of one language; row i of `vectors` belongs to passage i."""
-        self._outdate(language, [passage.id for passage in passages])
+        arrivals = self._outdate(language)
         collection = self._client.get_or_create_collection(
             self._name(language), embedding_function=None, configuration={"hnsw": self._settings}
         )
@@ -183,14 +186,19 @@ class VectorStore:
                 embeddings=vectors[some],
                 metadatas=[_metadata(passage) for passage in passages[some]],
             )
+        if arrivals and passages:
+            sources, days = [one.source for one in passages], [as_number(one.article.published) for one in passages]
+            arrivals.put([one.id for one in passages], vectors, sources, days)
 
     @told
     def drop(self, language: str, ids: Sequence[str]) -> None:
         """Forget vectors; ids that are not there are passed over."""
         if ids:
-            self._outdate(language, ids)
+            arrivals = self._outdate(language)
             for some in self._batches(len(ids)):
                 self._collection(language).delete(ids=list(ids[some]))
+            if arrivals:
+                arrivals.drop(ids)
 
     @told
     def vectors(self, language: str, ids: Sequence[str]) -> dict[str, Vectors]:
@@ -237,27 +245,37 @@ class VectorStore:
         size = self._client.get_max_batch_size()
         return [slice(start, start + size) for start in range(0, n, size)]
 
-    def _flat_file(self, language: str) -> Path:
+    def _flat_folder(self, language: str) -> Path:
+        return self.path / f"exact-{language}"
+
+    def _archive(self, language: str) -> Path:
+        """The flat file as it was before there was a folder for it."""
         return self.path / f"exact-{language}.npz"
 
-    def _outdated_file(self, language: str) -> Path:
-        return self.path / f"exact-{language}.outdated.npz"
+    def _outdated_folder(self, language: str) -> Path:
+        return self.path / f"outdated-{language}"
 
-    def _outdate(self, language: str, ids: Sequence[str]) -> None:
-        """The vectors of `ids` are about to change: the flat file is no longer true, but of use to `seal`."""
+    def _outdate(self, language: str) -> Arrivals | None:
+        """The vectors of a language are about to change; the flat file is no longer true, but of use to `seal`.
+
+        Gives what keeps those that come; None where there are no flat files.
+        """
         self._flat.pop(language, None)
-        if language not in self._changed:
-            self._changed[language] = set()
-            self._outdated_file(language).unlink(missing_ok=True)  # a killed run may have left one
-            if self._flat_file(language).exists():
-                self._flat_file(language).replace(self._outdated_file(language))
-        self._changed[language].update(ids)
+        if language not in self._arrivals:
+            shutil.rmtree(self._outdated_folder(language), ignore_errors=True)  # a killed run may have left one
+            if self._flat_folder(language).exists():
+                self._flat_folder(language).replace(self._outdated_folder(language))
+            self._archive(language).unlink(missing_ok=True)
+            self._arrivals[language] = Arrivals(self.path / f"arrived-{language}")
+        return self._arrivals[language]
 
     def _exact(self, language: str) -> Exact | None:
         """The vectors of a language in memory; None where they are too many, or being written."""
         with self._lock:
-            if language not in self._flat:
-                self._flat[language] = Exact.load(self._flat_file(language))
+            known = self._flat.get(language)
+            if language not in self._flat or (known is not None and not known.is_whole):
+                folder, archive = self._flat_folder(language), self._archive(language)
+                self._flat[language] = Exact.load(folder) or Exact.load_archive(archive)
             return self._flat[language]
 
     def _searched(self, language: str) -> Exact | None:
@@ -289,16 +307,17 @@ class VectorStore:
         self._collections[language] = linked
 
     def _write_flat(self, language: str) -> None:
-        """Write a language's flat file: the outdated one with what has changed since, where that is little."""
-        changed = sorted(self._changed.get(language, ()))
-        before = Exact.load(self._outdated_file(language)) if 0 < len(changed) <= _FEW else None
-        if before is not None:
-            before.updated(self._exact_of(language, changed), changed).save(self._flat_file(language))
+        """Write a language's flat file, of the one before and what has come since where that is all that Chroma has."""
+        n = self.count(language)
+        arrivals = self._arrivals.get(language)
+        sets = arrivals.now(Exact.load(self._outdated_folder(language))) if arrivals else []
+        if sum(len(rows) for _, rows in sets) == n:
+            save(self._flat_folder(language), n, in_order(sets))
             return
         ids = sorted(self.ids(language))
         parts = (self._exact_of(language, ids[at : at + _READ]) for at in range(0, len(ids), _READ))
         try:
-            save(self._flat_file(language), len(ids), parts)
+            save(self._flat_folder(language), len(ids), parts)
         except ValueError as error:
             raise BylineError(self.trouble(str(error))) from error
 

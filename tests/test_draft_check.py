@@ -166,8 +166,8 @@ def test_a_korean_draft_is_told_in_korean(assistant: Assistant) -> None:
     checked = assistant.check(read_markdown("초안.md", draft))
 
     text, markdown, page = as_text(checked), as_markdown(checked), as_html(checked)
-    assert text.splitlines()[-1].startswith("문장 2개 가운데 0개가 뒷받침됨, ")
-    assert "    인용 없음: 출처를 대지 않았습니다" in text
+    assert text.splitlines()[-1].startswith("문장 2개 중 0개 확인됨, ")
+    assert "    출처 없음: 출처를 대지 않았습니다" in text
     assert "인용할 만한 곳 다온셀-회장-간담회.txt" in text
     assert markdown.startswith("# 초안.md의 인용\n")
     assert "| 행 | 판정 | 문장 | 이유 | 근거가 되는 말 |" in markdown

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from index.arrivals import Arrivals
 from index.embed import Vectors
-from index.exact import Exact, save
+from index.exact import Exact, in_order, save
 from index.scope import Scope
 
 MANY = 6000
@@ -51,9 +52,9 @@ def test_many_are_searched_as_one_by_one(many: Exact, scope: Scope | None) -> No
 
 @pytest.mark.parametrize("at_a_time", [MANY, 700])
 def test_what_was_saved_is_searched_alike(many: Exact, tmp_path: Path, at_a_time: int) -> None:
-    save(tmp_path / "flat.npz", MANY, (_part(many, start, at_a_time) for start in range(0, MANY, at_a_time)))
+    save(tmp_path / "flat", MANY, (_part(many, start, at_a_time) for start in range(0, MANY, at_a_time)))
 
-    loaded = Exact.load(tmp_path / "flat.npz")
+    loaded = Exact.load(tmp_path / "flat")
 
     assert loaded is not None
     for scope in (None, Scope(since=20240120), Scope(sources=("3.txt",))):
@@ -64,26 +65,41 @@ def test_what_was_saved_is_searched_alike(many: Exact, tmp_path: Path, at_a_time
 
 def test_a_file_of_too_few_vectors_is_not_passed_off_as_whole(many: Exact, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"^700 of 701 vectors are there$"):
-        save(tmp_path / "flat.npz", 701, iter([_part(many, 0, 700)]))
+        save(tmp_path / "flat", 701, iter([_part(many, 0, 700)]))
 
-    assert Exact.load(tmp_path / "flat.npz") is None
+    assert Exact.load(tmp_path / "flat") is None
 
 
 @given(st.data())
-@settings(max_examples=50)
-def test_an_update_is_what_would_be_made_of_all(data: st.DataObject) -> None:
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_update_is_what_would_be_made_of_all(tmp_path: Path, data: st.DataObject) -> None:
     ids = st.sets(st.integers(0, 30), max_size=12)
-    before, changed, gone = data.draw(ids), data.draw(ids), data.draw(ids)
-    old, new = (dict(enumerate(units(31, seed))) for seed in (3, 4))
-    after = {at: old[at] for at in before - gone} | {at: new[at] for at in changed}
+    before = data.draw(ids)
+    rows = dict(enumerate(units(31, 3)))
+    expected = {at: rows[at] for at in before}
+    arrivals = Arrivals(tmp_path / "arrived")
+    for seed, (put, some) in enumerate(data.draw(st.lists(st.tuples(st.booleans(), ids), max_size=5)), 4):
+        if put and some:
+            came = dict(enumerate(units(31, seed)))
+            names = _names(some)
+            arrivals.put(names, np.stack([came[at] for at in some]), [f"{at}.txt" for at in some], list(some))
+            expected |= {at: came[at] for at in some}
+        else:
+            arrivals.drop(_names(some))
+            expected = {at: row for at, row in expected.items() if at not in some}
 
-    updated = _exact(dict.fromkeys(before), old).updated(_exact(dict.fromkeys(changed), new), _names(gone))
+    sets = arrivals.now(_exact(dict.fromkeys(before), rows))
+    assert sum(len(some) for _, some in sets) == len(expected)
+    if not expected:
+        return
+    save(tmp_path / "flat", len(expected), in_order(sets))
+    updated = Exact.load(tmp_path / "flat")
 
-    assert list(updated.ids) == _names(sorted(after))
-    assert [updated.files[file] for file in updated.file_of] == [f"{at}.txt" for at in sorted(after)]
-    assert list(updated.published) == sorted(after)
-    for at, row in after.items():
-        np.testing.assert_array_equal(updated.vectors_of([f"{at:05}"])[f"{at:05}"], row)
+    assert updated is not None
+    assert list(updated.ids) == _names(sorted(expected))
+    assert [updated.files[file] for file in updated.file_of] == [f"{at}.txt" for at in sorted(expected)]
+    assert list(updated.published) == sorted(expected)
+    np.testing.assert_array_equal(updated.vectors, [expected[at] for at in sorted(expected)])
 
 
 def _exact(places: dict[int, None], rows: dict[int, Vectors]) -> Exact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -179,9 +180,34 @@ def test_a_damaged_flat_file_is_done_without(tmp_path: Path) -> None:
     store = VectorStore(tmp_path / "chroma")
     store.put("en", [passage(1)], unit_rows(1))
     store.seal()
-    (tmp_path / "chroma" / "exact-en.npz").write_bytes(b"nothing")
+    vectors = tmp_path / "chroma" / "exact-en" / "vectors.npy"
+    for damaged in (b"nothing", b"", vectors.read_bytes()[:-1]):
+        vectors.write_bytes(damaged)
+        reader = VectorStore(tmp_path / "chroma")
+        assert [one.id for one in reader.nearest("en", unit_rows(1)[0], 5)] == [passage(1).id]
+        reader.close()
+    store.close()
 
-    assert [one.id for one in VectorStore(tmp_path / "chroma").nearest("en", unit_rows(1)[0], 5)] == [passage(1).id]
+
+def test_a_flat_file_of_an_earlier_byline_is_read_and_replaced(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path / "chroma")
+    store.put("en", [passage(at) for at in range(3)], unit_rows(3))
+    store.seal()
+    folder = tmp_path / "chroma" / "exact-en"
+    arrays = {path.stem: np.load(path) for path in folder.iterdir()}
+    np.savez(tmp_path / "chroma" / "exact-en.npz", **arrays)
+    shutil.rmtree(folder)
+
+    later = VectorStore(tmp_path / "chroma")
+    before = later.nearest("en", unit_rows(1)[0], 5)
+    later.drop("en", [passage(2).id])
+    later.seal()
+
+    assert [one.id for one in later.nearest("en", unit_rows(1)[0], 5)] == [
+        one.id for one in before if one.id != passage(2).id
+    ]
+    assert [path.name for path in (tmp_path / "chroma").glob("exact-*")] == ["exact-en"]
+    later.close()
     store.close()
 
 
@@ -234,5 +260,5 @@ def test_a_flat_file_from_a_run_that_was_killed_is_written_anew(tmp_path: Path) 
     next_run.seal()
 
     assert {one.id for one in next_run.nearest("en", unit_rows(1)[0], 5)} == {passage(2).id, passage(3).id}
-    assert [path.name for path in (tmp_path / "chroma").glob("exact-*")] == ["exact-en.npz"]
+    assert [path.name for path in (tmp_path / "chroma").glob("*-en")] == ["exact-en"]
     next_run.close()

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 Kind = Literal["int8", "float32"]
 
-_MICROSOFT = "com.microsoft"
+MICROSOFT = "com.microsoft"
 _OPSET = 18
 _IR_VERSION = 10
 _ZERO = 128  # activations are uint8 around it, weights int8: the pair that processors multiply fastest
@@ -48,7 +48,7 @@ class Graph:
     """Collects nodes and constants; tensors go by their names, those of activations have a row a token."""
 
     def __init__(self, name: str, kind: Kind) -> None:
-        """`kind` says how `linear` multiplies; its rows are as many as the tensor `length` says."""
+        """`kind` says how `linear` multiplies."""
         from onnx import helper, numpy_helper
 
         self._name, self._kind = name, kind
@@ -94,19 +94,29 @@ class Graph:
             self.constant(f"{output}.s", scale),
             self._zero(),
         ]
-        return self.node("MatMulIntegerToFloat", inputs, output, domain=_MICROSOFT)
+        return self.node("MatMulIntegerToFloat", inputs, output, domain=MICROSOFT)
 
     def declare(self, name: str, kind: type[np.generic], shape: list[Any]) -> None:
         """State a tensor's shape where onnxruntime cannot infer it."""
         self._declared.append(self._typed(name, kind, shape))
 
-    def linear(self, rows: str, matrix: npt.NDArray[np.float32], output: str, sizes: str | None = None) -> str:
-        """Rows times `matrix`, shape (inner, columns); `sizes`, if they are known, are those that `sizes` gives."""
+    def linear(
+        self,
+        rows: str,
+        matrix: npt.NDArray[np.float32],
+        output: str,
+        sizes: str | None = None,
+        length: str = "length",
+    ) -> str:
+        """Rows, as many as the tensor `length` says, times `matrix`, shape (inner, columns).
+
+        `sizes`, if they are known, are those that the method of that name gives.
+        """
         if self._kind == "float32":
             return self.node("MatMul", [rows, self.constant(f"{output}.w", matrix)], output)
         scale = np.abs(matrix).max(axis=0) / np.float32(_LARGEST)
         whole = np.rint(matrix / np.where(scale == 0, 1, scale)).astype(np.int8)
-        quantised, row_scale = self._quantise(rows, sizes or self.sizes(rows, output), output)
+        quantised, row_scale = self._quantise(rows, sizes or self.sizes(rows, output), output, length)
         product = self.multiply(quantised, whole, scale, f"{output}.product")
         return self.node("Mul", [product, row_scale], output)
 
@@ -119,11 +129,11 @@ class Graph:
         size = self.node("Abs", [rows], f"{output}.abs")
         return self.node("ReduceMax", [size, self.ints(-1)], f"{output}.most", keepdims=0)
 
-    def _quantise(self, rows: str, sizes: str, output: str) -> tuple[str, str]:
+    def _quantise(self, rows: str, sizes: str, output: str, length: str) -> tuple[str, str]:
         """Rows as uint8 around 128, and each row's scale in a column."""
         held = self.node("Max", [sizes, self.number(_SMALLEST_ROW)], f"{output}.held")
         scale = self.node("Mul", [held, self.number(1 / _LARGEST)], f"{output}.scale")
-        zeros = self.node("Expand", [self._zero(), "length"], f"{output}.zeros")
+        zeros = self.node("Expand", [self._zero(), length], f"{output}.zeros")
         quantised = self.node("QuantizeLinear", [rows, scale, zeros], f"{output}.quantised", axis=0)
         return quantised, self.node("Unsqueeze", [scale, self.ints(-1)], f"{output}.column")
 
@@ -142,6 +152,6 @@ class Graph:
             list(self._constants.values()),
             value_info=self._declared,
         )
-        opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)]
+        opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(MICROSOFT, 1)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION, producer_name="byline")
         return bytes(model.SerializeToString())

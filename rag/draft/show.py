@@ -62,7 +62,7 @@ def as_text(checked: CheckedDraft) -> str:
     blocks = []
     for row in rows(checked, labels.language):
         lines = [f"{row.sign} {row.line}: {row.text}{''.join(f' {one}' for one in row.cited)}"]
-        lines += [f"    {labels.verdicts[row.verdict]}: {reason}" for reason in row.reasons]
+        lines += [f"    {labels.named(row.verdict)}: {reason}" for reason in row.reasons]
         lines += [f"    {words}" for words in _words(row, labels)]
         blocks.append("\n".join(lines))
     notices = [labels.notice.format(notice=notice) for notice in _notices(checked, labels)]
@@ -119,7 +119,7 @@ def summary(checked: CheckedDraft) -> str:
     good, stating = held([one.sentence for one in checked.claims])
     return ", ".join(
         [
-            labels.supported.format(good=good, all=stating),
+            labels.supported(good, stating),
             *(labels.counted(verdict, counts[verdict]) for verdict in others),
         ]
     )
