@@ -176,7 +176,9 @@ class IndexFolder:
             path.mkdir()
             return Generation(path, Catalog.create(path / "catalog.sqlite"))
         shutil.copytree(self.path / current, path)
-        return Generation(path, Catalog.open(path / "catalog.sqlite"))
+        generation = Generation(path, Catalog.open(path / "catalog.sqlite"))
+        generation.catalog.make_room()
+        return generation
 
     def commit(self, generation: Generation) -> None:
         """Make a written generation the current one, at once and whole; it is closed."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from index.article import Passage
 from index.dates import as_number
@@ -39,6 +41,7 @@ class GenerationWriter:
         self._generation = generation
         self._moments = dict(generation.moments)
         self._known = generation.catalog.files()
+        self._libraries = ThreadpoolController()
         self.files = 0
 
     def remove(self, sources: Sequence[str]) -> None:
@@ -103,23 +106,30 @@ class GenerationWriter:
     def _apply(self, language: str, change: _Change) -> None:
         stores = self._generation
         gone = stores.vectors.vectors(language, change.drop)
-        self._shift(language, list(gone.values()), change.vectors)
         went = [one.meanings for one in stores.catalog.encoded(change.drop).values()]
+        with ThreadPoolExecutor(1, "sums") as beside:  # matrix products leave Python to the stores
+            sums = beside.submit(self._sum, language, change, list(gone.values()), went)
+            stores.vectors.drop(language, change.drop)
+            if change.put:
+                stores.vectors.put(language, change.put, np.stack(change.vectors))
+            entries = [
+                Entry(passage.id, one.all_terms, passage.source, as_number(passage.article.published))
+                for passage, one in zip(change.put, change.encoded, strict=True)
+            ]
+            stores.lexical.write(language, entries, change.drop)
+            sums.result()
+
+    def _sum(self, language: str, change: _Change, gone: Sequence[Vectors], went: Sequence[Vectors]) -> None:
+        """Enter a change into the sums; `gone` and `went` are what both encoders had made of the dropped passages."""
         came = [one.meanings for one in change.encoded]
-        self._shift(of_meanings(language), [rows[0] for rows in went], [rows[0] for rows in came])
-        self._shift(
-            of_sentences(language),
-            [row for rows in went for row in rows[1:]],
-            [row for rows in came for row in rows[1:]],
-        )
-        stores.vectors.drop(language, change.drop)
-        if change.put:
-            stores.vectors.put(language, change.put, np.stack(change.vectors))
-        entries = [
-            Entry(passage.id, one.all_terms, passage.source, as_number(passage.article.published))
-            for passage, one in zip(change.put, change.encoded, strict=True)
-        ]
-        stores.lexical.write(language, entries, change.drop)
+        with self._libraries.limit(limits=1, user_api="blas"):
+            self._shift(language, gone, change.vectors)
+            self._shift(of_meanings(language), [rows[0] for rows in went], [rows[0] for rows in came])
+            self._shift(
+                of_sentences(language),
+                [row for rows in went for row in rows[1:]],
+                [row for rows in came for row in rows[1:]],
+            )
 
     def _shift(self, name: str, gone: Sequence[Vectors], come: Sequence[Vectors]) -> None:
         """Take vectors out of the sums of `name`, and others in."""
