@@ -40,8 +40,11 @@ demo: $(VENV)/installed ## index the samples and ask three questions
 	@echo
 	$(BIN)/byline ask --index $(DEMO) --llm none "Which Brazilian river is the longest?"
 
+# Each file's tests stay in one process: they share what is slow to open.
+IN_PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
+
 test: $(VENV)/installed-dev ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(IN_PARALLEL)
 
 oldest: ## run the tests that need no browser on the oldest versions that pyproject.toml allows; needs uv
 	uv venv --quiet --clear --python 3.11 $(OLDEST)

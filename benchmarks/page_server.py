@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -39,9 +40,15 @@ class Served:
 
     def megabytes(self) -> float:
         """What the process holds in memory now, with those that it has started (Linux)."""
+        return sum(map(_resident, self._processes())) / 1024
+
+    def processor_seconds(self) -> float:
+        """What the process has used so far, with those that it has started (Linux)."""
+        return sum(map(_used, self._processes()))
+
+    def _processes(self) -> set[int]:
         tasks = Path(f"/proc/{self.pid}/task").glob("*/children")
-        started = {int(pid) for task in tasks for pid in task.read_text(encoding="ascii").split()}
-        return sum(_resident(pid) for pid in (self.pid, *started)) / 1024
+        return {self.pid, *(int(pid) for task in tasks for pid in task.read_text(encoding="ascii").split())}
 
 
 @contextmanager
@@ -69,6 +76,12 @@ def _resident(pid: int) -> int:
     """In kilobytes."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return int(status.partition("VmRSS:")[2].split()[0])
+
+
+def _used(pid: int) -> float:
+    """In seconds, in the kernel and out of it."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _free_port() -> int:

@@ -4,7 +4,8 @@
 
 Each user sends the next question when the answer to the last one is there: one of four, of which the server soon
 remembers the sentences, or one of FILE, a question set of byline's own form, each in its turn. The bound that is
-printed is 1.5 × users / cores × one user's median: what waiting for a core costs, and half as much again.
+printed is 1.5 × users / cores × one user's median: what waiting for a core costs, and half as much again. The users'
+own processor time is on the same cores; it is printed beside the server's.
 """
 
 from __future__ import annotations
@@ -21,21 +22,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
-
-from benchmarks.page_server import DONE, QUESTIONS, Served, call, served
+from benchmarks.caller import Caller, Failed
+from benchmarks.page_server import QUESTIONS, Served, served
 
 _WARM = 20.0  # seconds of all users before anything is timed: the server starts what a crowd needs when it has one
-_PATIENCE = 300.0  # seconds
 
 
 @dataclass(slots=True)
 class Tally:
-    """Seconds of each answer, what went wrong, and the server's megabytes over time."""
+    """Seconds of each answer, errors, the server's megabytes over time, and processor seconds of server and clients."""
 
     seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
+    server: float = 0.0
+    clients: float = 0.0
 
     def percentile(self, percent: int) -> float:
         """In seconds."""
@@ -54,17 +55,26 @@ def main(arguments: Sequence[str]) -> None:
         asyncio.run(crowd(server, given.users, turn, _WARM))
         alone = asyncio.run(crowd(server, 1, turn, given.seconds / 3))
         together = asyncio.run(crowd(server, given.users, turn, given.seconds))
+    report(alone, together, given.users)
+
+
+def report(alone: Tally, together: Tally, users: int) -> None:
+    """Print what was measured, and how p95 stands to the bound."""
     cores = len(os.sched_getaffinity(0))
-    print(f"{'':<10}{'answers':>8}{'p50 s':>8}{'p95 s':>8}{'errors':>8}{'MB before':>11}{'after':>8}")
-    for name, tally in (("1 user", alone), (f"{given.users} users", together)):
-        times = f"{tally.percentile(50):>8.2f}{tally.percentile(95):>8.2f}"
-        memory = f"{tally.memory[0]:>11.0f}{tally.memory[-1]:>8.0f}"
-        print(f"{name:<10}{len(tally.seconds):>8}{times}{len(tally.errors):>8}{memory}")
+    titles = ("answers", "p50 s", "p95 s", "errors", "MB before", "after", "server s", "clients s")
+    print(" " * 10 + "".join(f"{title:>10}" for title in titles) + "  (processor time of an answer)")
+    for name, tally in (("1 user", alone), (f"{users} users", together)):
+        answers = len(tally.seconds)
+        row = f"{answers:>10}{tally.percentile(50):>10.3f}{tally.percentile(95):>10.3f}{len(tally.errors):>10}"
+        row += "".join(f"{one:>10.0f}" for one in tally.memory)
+        print(f"{name:<10}{row}{tally.server / answers:>10.4f}{tally.clients / answers:>10.4f}")
     for error in dict.fromkeys(together.errors):
         print(f"  {error}")
-    bound = 1.5 * given.users / cores * alone.percentile(50)
-    share = together.percentile(95) / bound
-    print(f"p95 of {given.users} users is {share:.2f} of the bound ({bound:.2f} s on {cores} cores)")
+    used = (alone.server + alone.clients) / len(alone.seconds)
+    for name, one in (("time alone", alone.percentile(50)), ("processor time alone", used)):
+        bound = 1.5 * users / cores * one
+        share = together.percentile(95) / bound
+        print(f"p95 of {users} users is {share:.2f} of the bound by {name} ({bound:.2f} s on {cores} cores)")
 
 
 def read(path: Path) -> list[str]:
@@ -75,31 +85,24 @@ def read(path: Path) -> list[str]:
 async def crowd(server: Served, users: int, turn: Iterator[str], seconds: float) -> Tally:
     """`users` at once, each until `seconds` are over; `turn` gives all of them their questions."""
     tally, until = Tally(memory=[server.megabytes()]), time.monotonic() + seconds
-    async with httpx.AsyncClient(base_url=f"{server.url}/gradio_api", timeout=_PATIENCE) as client:
-        await asyncio.gather(*(user(client, tally, turn, until) for _ in range(users)))
+    before = server.processor_seconds(), time.process_time()
+    await asyncio.gather(*(user(server, tally, turn, until) for _ in range(users)))
+    tally.server, tally.clients = server.processor_seconds() - before[0], time.process_time() - before[1]
     tally.memory.append(server.megabytes())
     return tally
 
 
-async def user(client: httpx.AsyncClient, tally: Tally, turn: Iterator[str], until: float) -> None:
+async def user(server: Served, tally: Tally, turn: Iterator[str], until: float) -> None:
     """One person: question after question."""
-    while time.monotonic() < until:
-        started = time.perf_counter()
-        error = await ask(client, next(turn))
-        if error:
-            tally.errors.append(error)
-        else:
-            tally.seconds.append(time.perf_counter() - started)
-
-
-async def ask(client: httpx.AsyncClient, question: str) -> str:
-    """Ask over HTTP; what went wrong, nothing where an answer came."""
-    try:
-        queued = (await client.post("/call/ask", json=call(question))).raise_for_status()
-        told = (await client.get(f"/call/ask/{queued.json()['event_id']}")).raise_for_status().text
-    except httpx.HTTPError as error:
-        return f"{type(error).__name__}: {error}"
-    return "" if DONE in told else told[:200]
+    async with Caller.to(server.url) as caller:
+        while time.monotonic() < until:
+            started = time.perf_counter()
+            try:
+                await caller.ask(next(turn))
+            except Failed as failed:
+                tally.errors.append(str(failed))
+            else:
+                tally.seconds.append(time.perf_counter() - started)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embed import Vectors
-from index.int8.product import ByteRows, among_highest
-from index.memory import let_go, trim
+from index.int8.product import ByteRows
+from index.mapped import cut_short, let_go
+from index.memory import trim
 from index.scope import Scope
 
 MOST = 131_072  # vectors of a language that are kept so; of more, a graph is worth being linked (benchmarks/hnsw.py)
@@ -67,8 +68,13 @@ class Exact:
         try:
             with np.load(path, allow_pickle=False) as kept:
                 return cls(**{name: kept[name] for name in (_VECTORS, *_BESIDE)})
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
             return None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the vectors can be read: the file that they are in may have been cut short since."""
+        return not cut_short(self.vectors)
 
     def save(self, folder: Path) -> None:
         """Write the folder that `load` reads."""
@@ -93,10 +99,8 @@ class Exact:
         """The rows `inside` that can be among the `n` nearest."""
         if len(self.ids) <= _MANY:
             return np.arange(len(self.ids)) if inside is None else np.flatnonzero(inside)
-        scores, off = self._bytes.products(query[np.newaxis, :])
-        if inside is not None:
-            scores[0, : len(inside)][~inside] = -np.inf
-        return next(among_highest(scores, n, off))
+        products = self._bytes.products(query[np.newaxis, :])
+        return next((products if inside is None else products.inside(inside)).among_highest(n))
 
     @cached_property
     def _bytes(self) -> ByteRows:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import BylineError
+from index.mapped import Sizes
 from index.scope import Scope
 from index.stopwords import stop_terms
 
@@ -50,6 +51,7 @@ class LexicalStore:
         """The store in the directory `path`; only `write` makes it, and a language in it."""
         self._path = path
         self._indexes: dict[str, tantivy.Index] = {}
+        self._sizes: dict[str, Sizes] = {}  # of the files of those that were only opened
         self._writers: dict[str, tantivy.IndexWriter] = {}  # of languages with something that is not sealed yet
         self._known: dict[
             tuple[str, str, str], int
@@ -86,6 +88,16 @@ class LexicalStore:
     def close(self) -> None:
         """Write no more; what is not sealed is lost."""
         self._writers.clear()
+
+    def refuse_cut(self) -> None:
+        """See that what is mapped of the files is there still.
+
+        Raises:
+            BylineError: a file has become shorter since it was opened; to read it would end the process.
+        """
+        for language, sizes in list(self._sizes.items()):
+            if name := sizes.cut():
+                raise BylineError(_unreadable(self._path / language, f"{name} was cut short"))
 
     def count(self, language: str) -> int:
         """How many passages a language has."""
@@ -187,6 +199,7 @@ class LexicalStore:
         if language not in self._indexes:
             if not (self._path / language / "meta.json").is_file():  # tantivy would make an empty one
                 raise BylineError(_unreadable(self._path / language, "it is gone"))
+            self._sizes[language] = Sizes(self._path / language)
             self._indexes[language] = _open(self._path / language)
         return self._indexes[language]
 

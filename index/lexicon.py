@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from index.article import digest
 from index.embed import Vectors
-from index.int8.product import ByteRows, among_highest
+from index.int8.product import ByteRows
 from index.meaning import DIMENSIONS
 
 _SAMPLE = 1000  # words of the other languages that a word's hubness is measured on
@@ -76,7 +76,7 @@ class _Vocabulary:
         self._bias = words.hubness - words.hubness.mean()
         many = len(words.terms) > _MANY
         self._rows = words.vectors.astype(np.float16) if many else words.vectors
-        self._bytes = ByteRows(words.vectors) if many else None
+        self._bytes = ByteRows(words.vectors, self._bias) if many else None
 
     def translations(self, vectors: Vectors) -> Iterator[list[Translation]]:
         """The translations of each of `vectors`, best first."""
@@ -85,10 +85,10 @@ class _Vocabulary:
                 likely = np.flatnonzero(scores >= _LEAST)
                 yield self._best(likely, scores[likely])
             return
-        products, off = self._bytes.products(vectors)
-        products[:, : len(self._bias)] -= self._bias
-        for vector, scores, likely in zip(vectors, products, among_highest(products, _MOST, off), strict=True):
-            words = likely[scores[likely] >= _LEAST - off]
+        products = self._bytes.products(vectors)
+        least = _LEAST - products.off - products.shift
+        for at, likely in enumerate(products.among_highest(_MOST)):
+            vector, words = vectors[at], likely[products.scores[at, likely] >= least[at]]
             yield self._best(words, self._rows[words].astype(np.float32) @ vector - self._bias[words])
 
     def _best(self, words: npt.NDArray[np.intp], scores: Vectors) -> list[Translation]:

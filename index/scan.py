@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,10 @@ from index.formats import SUFFIXES
 from index.left_out import LeftOut
 from index.rows import FileRecord
 from index.uploads import FOLDER as UPLOADS
+
+_SECOND_NS = 1_000_000_000
+_TICK_NS = 20_000_000  # more than the 16 ms of Windows and the 10 of the slowest Linux
+_COARSE_TICK_NS = 2 * _SECOND_NS  # of FAT; others that keep whole seconds have one
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,17 @@ class FoundFile:
     root: str
     size: int
     mtime_ns: int
+
+    def wait_for_next_tick(self) -> None:
+        """Return once a further change of the file cannot be given the time of the last.
+
+        Who reads it before would take a change to the same size, made afterwards, for none: what git calls racily
+        clean (Documentation/technical/racy-git).
+        """
+        tick = _COARSE_TICK_NS if self.mtime_ns % _SECOND_NS == 0 else _TICK_NS
+        left = self.mtime_ns + tick - time.time_ns()
+        if 0 < left <= tick:  # a time to come was set by hand
+            time.sleep(left / _SECOND_NS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +68,8 @@ def scan(paths: Sequence[Path], index: Path) -> Scan:
     (`index.left_out`) are passed over.
 
     Raises:
-        BylineError: a path that is not there, two folders of one name, or a damaged list of what is left out.
+        BylineError: a path that is not there, or vanishes meanwhile, or cannot be listed; two folders of one name; or a
+            damaged list of what is left out.
     """
     roots = [_checked(path) for path in paths]
     prefixes = _prefixes(roots)
@@ -65,6 +82,7 @@ def scan(paths: Sequence[Path], index: Path) -> Scan:
                 other_kinds += 1
                 continue
             _look_at(path, root, prefix, found, unreachable)
+        _checked(root)  # the files of one that vanished meanwhile are not gone
     _look_at_uploads(index.resolve() / UPLOADS, found, unreachable)
     left_out = frozenset(LeftOut(index).sources())
     kept = (file for file in found if file.source not in left_out)
@@ -108,6 +126,8 @@ def _walk(root: Path, leave_out: Path, unreachable: list[tuple[str, str]]) -> It
         return
 
     def note(error: OSError) -> None:
+        if error.filename == str(_checked(root)):
+            raise BylineError(f"{root}: it cannot be listed ({error.strerror})") from error
         unreachable.append((str(error.filename), error.strerror or str(error)))
 
     for folder, folders, names in os.walk(root, onerror=note):

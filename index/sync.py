@@ -333,6 +333,7 @@ class Indexer:
     def _bytes_of(self, file: FoundFile) -> bytes:
         """What is in the file now; since it was found it may have grown, or become a pipe, which would never end."""
         if file.size <= self._max_file_bytes:
+            file.wait_for_next_tick()
             with open(file.path, "rb", opener=_at_once) as opened:
                 if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
                     raise Unreadable("it is no regular file")

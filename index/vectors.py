@@ -296,7 +296,8 @@ class VectorStore:
     def _exact(self, language: str) -> Exact | None:
         """The vectors of a language in memory; None where they are too many, or being written."""
         with self._lock:
-            if language not in self._flat:
+            known = self._flat.get(language)
+            if language not in self._flat or (known is not None and not known.is_whole):
                 folder, archive = self._flat_folder(language), self._archive(language)
                 self._flat[language] = Exact.load(folder) or Exact.load_archive(archive)
             return self._flat[language]

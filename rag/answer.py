@@ -5,7 +5,7 @@ These are the contract's shapes; `rag.wire` turns them into the contract's JSON.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -14,10 +14,10 @@ from index.article import Passage
 from rag.rank import NO_SIGNALS, Signals
 from rag.usage import Usage
 
-Verdict = Literal["supported", "partly", "unsupported", "uncited", "contradicted"]
+Verdict = Literal["supported", "partly", "unsupported", "uncited", "contradicted", "silent"]
 FAILING: frozenset[Verdict] = frozenset({"unsupported", "contradicted", "uncited"})
 SIGNS: Mapping[Verdict, str] = MappingProxyType(
-    {"supported": "✓", "partly": "~", "unsupported": "✗", "uncited": "?", "contradicted": "≠"}
+    {"supported": "✓", "partly": "~", "unsupported": "✗", "uncited": "?", "contradicted": "≠", "silent": "○"}
 )
 
 
@@ -93,6 +93,12 @@ class Sentence:
     verdict: Verdict
     reasons: tuple[str, ...] = ()
     confidence: float | None = None
+
+
+def held(sentences: Sequence[Sentence]) -> tuple[int, int]:
+    """How many sentences are supported, and how many state anything: one that only leaves something open does not."""
+    stating = [one.verdict for one in sentences if one.verdict != "silent"]
+    return stating.count("supported"), len(stating)
 
 
 @dataclass(frozen=True, slots=True)

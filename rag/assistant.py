@@ -346,8 +346,9 @@ class Assistant:
         return generation
 
     def _retriever(self) -> Retriever:
-        tools = self._tools
-        return Retriever(self.generation(), tools.embedder, tools.encoder, tools.terms, pool=self._pool)
+        tools, generation = self._tools, self.generation()
+        generation.lexical.refuse_cut()
+        return Retriever(generation, tools.embedder, tools.encoder, tools.terms, pool=self._pool)
 
     def _ranked(
         self, sought: Interpreted, retriever: Retriever, k: int, filters: Filters, call: Call | None

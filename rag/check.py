@@ -16,6 +16,7 @@ from index.embed import Embedder
 from index.meaning import SentenceEncoder
 from index.terms import Terms
 from rag.answer import Verdict
+from rag.checks.absence import LEFT_OPEN, only_leaves_open
 from rag.checks.bounds import bound_faults
 from rag.checks.coverage import coverage, coverage_faults
 from rag.checks.dates import date_faults, dated_spans
@@ -97,6 +98,8 @@ class Checker:
             evidence: the cited words; none for a sentence that cites nothing.
             question: what the claim is to answer, where that is known: it has to say more than that.
         """
+        if question and only_leaves_open(claim, question, self._terms):
+            return Finding("silent", (LEFT_OPEN,))
         if not evidence:
             return Finding("uncited", ("it cites nothing",))
         if question and (empty := substance_fault(claim, question, self._terms)):

@@ -49,7 +49,7 @@ def lowered(judged: Sequence[Judged], language: str, call: Call, forms: Forms) -
     """The sentences with the verdicts that the model of `call` finds too good made worse, with its reasons.
 
     Args:
-        judged: the sentences; those that fail already are not sent.
+        judged: the sentences; those that fail already, and those that state nothing, are not sent.
         language: to give reasons in, ISO 639-1.
         call: who is asked, and until when.
         forms: how the hosts take requests for JSON.
@@ -57,7 +57,7 @@ def lowered(judged: Sequence[Judged], language: str, call: Call, forms: Forms) -
     Raises:
         ModelFailed: there is no usable reply.
     """
-    standing = [at for at, one in enumerate(judged) if not one.failing]
+    standing = [at for at, one in enumerate(judged) if not one.failing and one.bearings]
     found = list(judged)
     if not standing:
         return found

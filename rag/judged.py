@@ -52,7 +52,10 @@ def judge(marked: Marked, retrieved: Sequence[Retrieved], checker: Checker, ques
     """`marked`, part of an answer to `question`, against the passages it cites; marker n means `retrieved[n - 1]`."""
     bearings = tuple(checker.bearing(marked.text, retrieved[number - 1].passage) for number in marked.numbers)
     text = with_one_stop(marked.text)
-    return Judged(text, marked.numbers, bearings, checker.judge(marked.text, bearings, question))
+    finding = checker.judge(marked.text, bearings, question)
+    if finding.verdict == "silent":  # no words bear out that something is missing
+        return Judged(text, (), (), finding)
+    return Judged(text, marked.numbers, bearings, finding)
 
 
 def repoint(judged: Judged, retrieved: Sequence[Retrieved], checker: Checker, question: str) -> Judged:

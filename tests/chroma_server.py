@@ -8,11 +8,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 import chromadb
+import httpx
 import pytest
 from chromadb.config import Settings
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from index.served import close_client
 
@@ -23,16 +24,21 @@ def running(data: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
+    url = f"http://localhost:{port}"
     command = (str(Path(sys.executable).parent / "chroma"), "run", "--path", str(data), "--port", str(port))
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        assert process.stdout is not None
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
-            if not any("listening on address" in line for line in process.stdout):
-                pytest.fail("chroma run has ended")
-            Thread(target=process.stdout.read).start()  # it stops when nobody reads what it logs
-            yield f"http://localhost:{port}"
+            _wait_until_it_answers(url, process)
+            yield url
         finally:
             process.terminate()
+
+
+@retry(retry=retry_if_exception_type(httpx.ConnectError), wait=wait_fixed(0.1), stop=stop_after_delay(60), reraise=True)
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        pytest.fail(f"chroma run has ended with {process.returncode}")
+    httpx.get(f"{url}/api/v2/heartbeat").raise_for_status()
 
 
 def counts(url: str) -> dict[str, int]:

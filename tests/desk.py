@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import count
 from pathlib import Path
@@ -57,7 +57,7 @@ class HashedWords:
         return np.asarray(sum(drawn(word, self.dimensions) for word in text.split()), np.float32)
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def drawn(word: str, dimensions: int) -> Vectors:
     seed = int.from_bytes(blake2b(word.encode(), digest_size=8).digest())
     return np.asarray(np.random.default_rng(seed).normal(0.3, 1, dimensions), np.float32)

@@ -84,7 +84,7 @@ def test_pins_are_put_in_order_and_taken_along_as_a_document(chat: OpenChat, url
     headings = [one.text for one in document.paragraphs if one.style is not None and "Heading" in str(one.style.name)]
     assert document.core_properties.title == "Ferries and trams"
     assert headings[:2] == [TRAM, FERRY]
-    assert {"✓ supported", "✓ 뒷받침됨"} & {cell.text for row in document.tables[0].rows for cell in row.cells}
+    assert {"✓ supported", "✓ 확인됨"} & {cell.text for row in document.tables[0].rows for cell in row.cells}
     notes = next(part for part in document.part.package.iter_parts() if part.partname == "/word/footnotes.xml")
     assert "island-ferry-timetable.txt" in notes.blob.decode()
 

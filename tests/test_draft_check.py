@@ -160,6 +160,21 @@ def test_every_form_shows_every_sentence_verdict_and_reason(checked: CheckedDraf
     assert markdown.count("\n|") == len(checked.claims) + 2
 
 
+def test_a_korean_draft_is_told_in_korean(assistant: Assistant) -> None:
+    draft = "이해강 회장은 배터리팩을 바꿔 주겠다고 밝혔다. 다온셀 공장은 화성에 있다 [없는-기사.txt]."
+
+    checked = assistant.check(read_markdown("초안.md", draft))
+
+    text, markdown, page = as_text(checked), as_markdown(checked), as_html(checked)
+    assert text.splitlines()[-1].startswith("문장 2개 중 0개 확인됨, ")
+    assert "    출처 없음: 출처를 대지 않았습니다" in text
+    assert "인용할 만한 곳 다온셀-회장-간담회.txt" in text
+    assert markdown.startswith("# 초안.md의 인용\n")
+    assert "| 행 | 판정 | 문장 | 이유 | 근거가 되는 말 |" in markdown
+    assert '<html lang="ko">' in page
+    assert "색인에 없습니다" in page
+
+
 def test_markup_in_a_draft_is_text_on_the_page(assistant: Assistant) -> None:
     draft = "He said `<script>alert(1)</script>` | and *left* the island [a\\|b.txt]."
 

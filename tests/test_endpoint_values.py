@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,7 +48,7 @@ def test_odd_values_are_answered_or_refused_in_a_line(assistant: Assistant, name
     def called(values: tuple[Any, ...]) -> None:
         line = ""
         try:
-            endpoint(*values)
+            asyncio.run(endpoint(*values))
         except gr.Error as refused:
             line = refused.message
         assert len(line) < 300

@@ -85,6 +85,22 @@ def test_a_name_that_is_being_written_outlives_a_new_list(chat: OpenChat, page_u
     expect(page.page.locator(".byline-entry")).to_have_text([TRAM, "Ferries"])
 
 
+@pytest.mark.parametrize("leave", ["Enter", "Tab"])
+def test_a_name_is_kept_however_it_is_left_and_opens_nothing(chat: OpenChat, page_url: str, leave: str) -> None:
+    page = chat(page_url)
+    page.ask(FERRY)
+    page.page.get_by_role("button", name=EN.rail.new).click()
+    page.page.locator(".byline-welcome").wait_for()
+    page.page.locator("#byline-rail summary").click()
+    page.page.get_by_role("button", name=EN.rail.rename).click()
+    page.page.get_by_label(EN.rail.name).fill("Ferries")
+    acts: list[str] = []
+    page.page.on("request", lambda one: acts.append(one.url) if "queue/join" in one.url else None)
+    page.page.keyboard.press(leave)
+    expect(page.page.locator(".byline-entry")).to_have_text(["Ferries"])
+    assert len(acts) == 1, "the name was written, and nothing else was done"
+
+
 def test_a_conversation_is_saved_as_markdown_and_as_json(chat: OpenChat, page_url: str) -> None:
     page = chat(page_url)
     page.ask(FERRY)

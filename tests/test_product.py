@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.embed import Vectors
-from index.int8.product import ByteRows, among_highest
+from index.int8.product import ByteRows, Products
 from index.lexicon import Lexicon, Words, extended
 
 
@@ -22,10 +22,14 @@ def units(rows: int, seed: int, dimensions: int = 512) -> Vectors:
 def test_a_product_is_off_by_no_more_than_it_says(rows: int, vectors: int, seed: int) -> None:
     many, few = units(rows, seed), units(vectors, seed + 1)
 
-    products, off = ByteRows(many).products(few)
+    less = np.linspace(-0.1, 0.1, rows, dtype=np.float32)
 
-    assert np.abs(products[:, :rows] - few @ many.T).max() < off < 0.02
-    assert (products[:, rows:] == -np.inf).all()
+    found = ByteRows(many, less).products(few)
+
+    products = found.scores[:, :rows] + found.shift[:, np.newaxis]
+    assert np.abs(products - (few @ many.T - less)).max() < found.off < 0.02
+    assert (found.scores[:, rows:] == -np.inf).all()
+    assert (found.maxima == found.scores.reshape(vectors, -1, 64).max(axis=2)).all()
 
 
 @given(
@@ -38,9 +42,10 @@ def test_the_highest_are_among_the_likely(exact: list[int], off: int, n: int, le
     exact = exact[: len(exact) // 64 * 64]
     rough = np.array(exact, np.float32) + np.random.default_rng(n).integers(-off, off + 1, len(exact))
     inside = [at for at in range(len(exact)) if at not in left_out]
-    rough[[at for at in range(len(exact)) if at in left_out]] = -np.inf
+    scores = rough.astype(np.float32)[np.newaxis, :]
+    products = Products(scores, scores.reshape(1, -1, 64).max(axis=2), np.zeros(1, np.float32), off)
 
-    (likely,) = among_highest(rough[np.newaxis, :].astype(np.float32), n, off)
+    (likely,) = products.inside(np.isin(np.arange(len(exact)), inside)).among_highest(n)
 
     assert set(likely) <= set(inside)
     best = sorted((exact[at] for at in inside), reverse=True)[:n]
@@ -52,7 +57,7 @@ def test_rows_that_lie_close_together_are_told_apart_more_finely() -> None:
     close = many + 4 * few
     close /= np.linalg.norm(close, axis=1, keepdims=True)
 
-    apart, near = (ByteRows(some).products(few)[1] for some in (many, close))
+    apart, near = (ByteRows(some).products(few).off for some in (many, close))
 
     assert near < 0.6 * apart
 

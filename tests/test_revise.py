@@ -93,7 +93,7 @@ def test_a_marker_is_pointed_at_the_passage_that_bears_the_sentence_out(
     assert len(openai_server.requests) == 1
 
 
-@pytest.mark.parametrize("written", ["Mokpo Coast Herald", "The boats sail, ticket won costs 9,400 by."])
+@pytest.mark.parametrize("written", ["Mokpo Coast Herald", "Won single the islands 9,400 ticket boats by."])
 def test_what_only_looks_like_a_passage_is_not_pointed_at_it(ask: Ask, written: str) -> None:
     answered = ask(answer(f"{TICKET} [1] {written}"))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -150,6 +152,23 @@ def test_a_file_without_permission_is_named_and_found_once_it_has_it(root: Path)
 
     path.chmod(0o600)
     assert sources(root) == ["a.txt"]
+
+
+@pytest.mark.parametrize("listed_first", [False, True])
+def test_a_folder_that_vanishes_while_it_is_listed_is_refused(
+    root: Path, monkeypatch: pytest.MonkeyPatch, listed_first: bool
+) -> None:
+    write(root / "a.txt")
+    walk = os.walk
+
+    def moved_away(top: Path, **options: Any) -> Iterator[Any]:
+        found = list(walk(top, **options)) if listed_first else []
+        top.rename(top.parent / "elsewhere")
+        return iter(found or walk(top, **options))
+
+    monkeypatch.setattr("index.scan.os.walk", moved_away)
+    with pytest.raises(BylineError, match=f"^{root}: there is no such file or folder$"):
+        scanned(root)
 
 
 FILE = FoundFile("a.txt", Path("/articles/a.txt"), "/articles", 3, 7)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 Kind = Literal["int8", "float32"]
 
-_MICROSOFT = "com.microsoft"
+MICROSOFT = "com.microsoft"
 _OPSET = 18
 _IR_VERSION = 10
 _ZERO = 128  # activations are uint8 around it, weights int8: the pair that processors multiply fastest
@@ -94,7 +94,7 @@ class Graph:
             self.constant(f"{output}.s", scale),
             self._zero(),
         ]
-        return self.node("MatMulIntegerToFloat", inputs, output, domain=_MICROSOFT)
+        return self.node("MatMulIntegerToFloat", inputs, output, domain=MICROSOFT)
 
     def declare(self, name: str, kind: type[np.generic], shape: list[Any]) -> None:
         """State a tensor's shape where onnxruntime cannot infer it."""
@@ -152,6 +152,6 @@ class Graph:
             list(self._constants.values()),
             value_info=self._declared,
         )
-        opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)]
+        opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(MICROSOFT, 1)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION, producer_name="byline")
         return bytes(model.SerializeToString())

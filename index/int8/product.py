@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index.embed import Vectors
+from index.int8.graph import MICROSOFT, Graph
 from index.int8.session import open_session
 
 _ROW_LEVELS = 127
@@ -22,7 +24,43 @@ _DEVIATIONS = 6
 _FLOAT32 = 1e-6  # what a product of unit rows is off by anyway
 _BLOCK = 64
 _AT_ONCE = 4096  # rows; all of them once more in float32 would be hundreds of megabytes
-_OPSET, _IR_VERSION = 18, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Products:
+    """The products of m vectors with n rows, nearly, so that they can be put in order.
+
+    Attributes:
+        scores: shape (m, places): n products, and minus infinity behind them up to whole blocks.
+        maxima: the highest score of each block, shape (m, blocks).
+        shift: how much more each vector's products are than its scores, shape (m,).
+        off: how far off a score may be.
+    """
+
+    scores: Vectors
+    maxima: Vectors
+    shift: Vectors
+    off: float
+
+    def inside(self, rows: npt.NDArray[np.bool_]) -> Products:
+        """The same with minus infinity for all but `rows`, a mask of shape (n,)."""
+        places = np.pad(rows, (0, self.scores.shape[1] - len(rows)))
+        scores = np.where(places, self.scores, np.float32(-np.inf))
+        return replace(self, scores=scores, maxima=_blocks(scores).max(axis=2))
+
+    def among_highest(self, n: int) -> Iterator[npt.NDArray[np.intp]]:
+        """For each vector the rows that can be among those of its `n` highest products.
+
+        The n-th highest of all is at least the n-th highest of the maxima of blocks: the scores need no sorting, and
+        most blocks no second look.
+        """
+        least = np.full(len(self.scores), -np.inf)
+        if self.maxima.shape[1] > n:
+            least = np.partition(self.maxima, -n, axis=1)[:, -n] - 2 * self.off
+        for some, highest, bound in zip(_blocks(self.scores), self.maxima, least, strict=True):
+            near = np.flatnonzero(highest >= bound)
+            block, place = np.nonzero((some[near] >= bound) & (some[near] > -np.inf))
+            yield np.asarray(near[block] * _BLOCK + place, np.intp)
 
 
 class ByteRows:
@@ -32,8 +70,8 @@ class ByteRows:
     rounding them costs.
     """
 
-    def __init__(self, rows: Vectors) -> None:
-        """Take unit rows, shape (n, d)."""
+    def __init__(self, rows: Vectors, less: Vectors | None = None) -> None:
+        """Take unit rows, shape (n, d), and what comes off each one's products, shape (n,); nothing where None."""
         self._centre = rows.mean(axis=0)
         self._longest, largest = 0.0, _LEAST
         for some in _parts(rows):
@@ -41,47 +79,29 @@ class ByteRows:
             self._longest = max(self._longest, float(np.linalg.norm(away, axis=1).max()))
             largest = max(largest, _largest(away))
         self._step = largest / _ROW_LEVELS
-        self._rows = len(rows)
         whole = np.zeros((rows.shape[1], _padded(len(rows))), np.int8)
         for at, some in enumerate(_parts(rows)):
             start = at * _AT_ONCE
             whole[:, start : start + len(some)] = np.rint((some - self._centre) / self._step).T
-        self._session: Any = open_session(_graph(whole), exact=True)
+        added = np.full(whole.shape[1], -np.inf, np.float32)
+        added[: len(rows)] = 0.0 if less is None else -less
+        self._session: Any = open_session(_graph(whole, self._step, added), exact=True)
 
-    def products(self, vectors: Vectors) -> tuple[Vectors, float]:
-        """The products of unit vectors, shape (m, d), with each row, and how far off one may be.
-
-        Their shape is (m, places): n, and minus infinity in as many as `among_highest` wants behind them.
+    def products(self, vectors: Vectors) -> Products:
+        """The products of unit vectors, shape (m, d), with each row.
 
         Rounding to a step is off by step / √12 as a standard deviation, independently in each place; six of the whole
         product's are allowed for.
         """
         step = max(_largest(vectors), _LEAST) / _VECTOR_LEVELS
         whole = (np.rint(vectors / step) + _ZERO).astype(np.uint8)
-        (sums,) = self._session.run(None, {"vectors": whole})
-        found = np.multiply(sums, np.float32(step * self._step), dtype=np.float32)
-        found += (vectors @ self._centre)[:, np.newaxis]
-        found[:, self._rows :] = -np.inf
+        scores, maxima = self._session.run(None, {"vectors": whole, "step": np.array(step, np.float32)})
         rounded = math.hypot(self._step, step * self._longest) / math.sqrt(12)
-        return found, _DEVIATIONS * rounded + _FLOAT32
+        return Products(scores, maxima, vectors @ self._centre, _DEVIATIONS * rounded + _FLOAT32)
 
 
-def among_highest(scores: Vectors, n: int, off: float) -> Iterator[npt.NDArray[np.intp]]:
-    """For each row of `scores` where those are that can be among the `n` highest, when each may be `off` by so much.
-
-    The n-th highest of all is at least the n-th highest of the maxima of blocks: the scores need no sorting, and most
-    blocks no second look. The number of columns is one of whole blocks, as `ByteRows.products` gives it.
-    """
-    blocks = scores.reshape(len(scores), -1, _BLOCK)
-    maxima = blocks.max(axis=2)
-    least = np.full(len(scores), -np.inf)
-    if maxima.shape[1] > n:
-        least = np.partition(maxima, -n, axis=1)[:, -n] - 2 * off
-    for some, highest, bound in zip(blocks, maxima, least, strict=True):
-        near = np.flatnonzero(highest >= bound)
-        # What a scope leaves out is minus infinity, and no candidate.
-        block, place = np.nonzero((some[near] >= bound) & (some[near] > -np.inf))
-        yield np.asarray(near[block] * _BLOCK + place, np.intp)
+def _blocks(scores: Vectors) -> Vectors:
+    return scores.reshape(len(scores), -1, _BLOCK)
 
 
 def _padded(rows: int) -> int:
@@ -98,17 +118,19 @@ def _largest(rows: Vectors) -> float:
     return max(float(rows.max(initial=0.0)), -float(rows.min(initial=0.0)))
 
 
-def _graph(rows: np.ndarray[Any, np.dtype[np.int8]]) -> bytes:
-    """A graph that multiplies uint8 vectors around 64 by `rows`, shape (d, n)."""
-    from onnx import TensorProto, helper, numpy_helper
-
+def _graph(rows: npt.NDArray[np.int8], step: float, added: Vectors) -> bytes:
+    """A graph that multiplies uint8 vectors around 64, of a `step`, by `rows`, shape (d, n), and adds a row to all."""
+    graph = Graph("products", "int8")
+    graph.constant("rows", rows)
+    graph.constant("row_step", np.array(step, np.float32))
+    graph.constant("zero", np.array(_ZERO, np.uint8))
+    graph.constant("added", added)
+    inputs = ["vectors", "rows", "step", "row_step", "zero", "", "added"]
+    graph.node("MatMulIntegerToFloat", inputs, "scores", domain=MICROSOFT)
+    blocks = graph.node("Reshape", ["scores", graph.ints(0, -1, _BLOCK)], "blocks")
+    graph.node("ReduceMax", [blocks, graph.ints(2)], "maxima", keepdims=0)
     d, n = rows.shape
-    graph = helper.make_graph(
-        [helper.make_node("MatMulInteger", ["vectors", "rows", "zero"], ["sums"])],
-        "products",
-        [helper.make_tensor_value_info("vectors", TensorProto.UINT8, ["m", d])],
-        [helper.make_tensor_value_info("sums", TensorProto.INT32, ["m", n])],
-        [numpy_helper.from_array(rows, "rows"), helper.make_tensor("zero", TensorProto.UINT8, [], [_ZERO])],
+    return graph.serialised(
+        {"vectors": (np.uint8, ["m", d]), "step": (np.float32, [])},
+        {"scores": (np.float32, ["m", n]), "maxima": (np.float32, ["m", n // _BLOCK])},
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION)
-    return bytes(model.SerializeToString())

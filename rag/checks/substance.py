@@ -62,19 +62,25 @@ def _repeats(claim: str, question: str, terms: Terms) -> bool:
     words = {piece.stem for piece in said if piece.telling or language == "en"} - empty
     denied = {piece.stem for piece in said if piece.stem in marks}
     new = (words | denied) - {piece.stem for piece in asked}
-    return not new and len(held & known) >= _CHOICE * len(known) and not _new_figures(claim, question)
+    return not new and len(held & known) >= _CHOICE * len(known) and not states_other_figures(claim, question)
 
 
 def _specific(claim: str, question: str, terms: Terms) -> bool:
     """Whether `claim` gives a figure or a name that the question has not."""
     known = {name.written for name in names_in(question, terms.nouns)}
     names = {name.written for name in names_in(claim, terms.nouns)}
-    return bool(names - known) or _new_figures(claim, question)
+    return bool(names - known) or states_other_figures(claim, question)
 
 
-def _new_figures(claim: str, question: str) -> bool:
-    asked = list(quantities(question))
+def states_other_figures(claim: str, question: str) -> bool:
+    """Whether `claim` gives a figure that `question` has not."""
+    asked = quantities(question)
     return any(not any(one.agrees(other) for other in asked) for one in quantities(claim))
+
+
+def empty_words(language: str) -> frozenset[str]:
+    """The stems and morphemes of a language that add nothing to a question; none for one without a list."""
+    return frozenset(_lists().get(language, {}).get("empty", ()))
 
 
 @cache

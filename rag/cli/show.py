@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rag.answer import SIGNS
+from rag.answer import SIGNS, held
 from rag.compose import EXTRACTIVE
 from rag.web.phrases import Phrases, phrases_in
 from rag.web.phrases.messages import retold
@@ -29,6 +29,7 @@ _COLOURS = {
     "unsupported": "red",
     "uncited": "magenta",
     "contradicted": "red",
+    "silent": "dim",
 }
 
 
@@ -40,8 +41,7 @@ def show_answer(answer: Answer) -> None:
     if answer.abstained:
         console.print(answer.text, style="bold", markup=False)
     if answer.sentences:
-        good = sum(sentence.verdict == "supported" for sentence in answer.sentences)
-        console.print(phrases.answers.supported(good, len(answer.sentences)), style="dim", highlight=False)
+        console.print(phrases.answers.supported(*held(answer.sentences)), style="dim", highlight=False)
     for sentence in answer.sentences:
         _show_sentence(console, sentence, phrases, languages)
     for citation in answer.citations:

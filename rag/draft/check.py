@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from index.article import Article
 from rag.answer import FAILING, Citation, Retrieved, Sentence
 from rag.check import Bearing, Checker, Finding
+from rag.checks.source import language_of
 from rag.cite import Numbering, cite, not_verbatim, with_broken
 from rag.draft.claims import Claim, Splitter, claims
 from rag.draft.manuscript import Manuscript
@@ -24,7 +25,7 @@ from rag.words import ABSTENTIONS
 _PASSAGES = 8  # of a cited article, or of the index, that are retrieved for a claim,
 _NEAREST = 2  # and of them the best retrieved, and those with the nearest sentences, that are read closely
 _ALL_PASSAGES = 200  # of a list page, where only one item of it is meant
-_WORST_LAST = ("supported", "partly", "contradicted", "unsupported", "uncited")
+_WORST_LAST = ("supported", "partly", "contradicted", "unsupported", "uncited", "silent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class CheckedDraft:
     claims: tuple[CheckedClaim, ...]
     citations: tuple[Citation, ...]
     notices: tuple[str, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """ISO 639-1 code of the script that most of the draft's sentences are in."""
+        return language_of(" ".join(one.claim.text for one in self.claims))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +163,7 @@ def _with_unknown(finding: Finding, unknown: tuple[str, ...]) -> Finding:
     """`finding` where some of the claim's citations lead nowhere."""
     if not unknown:
         return finding
-    if finding.verdict == "uncited":
+    if finding.verdict in ("uncited", "silent"):
         return Finding("unsupported", unknown)
     verdict = "partly" if finding.verdict == "supported" else finding.verdict
     return replace(finding, verdict=verdict, reasons=(*finding.reasons, *unknown))

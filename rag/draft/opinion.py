@@ -31,7 +31,7 @@ def with_opinion(checked: CheckedDraft, model: Model, settings: Settings, forms:
         settings: `answer_timeout` bounds each request, of which there is one for ten sentences.
         forms: how hosts take requests for JSON.
     """
-    standing = [at for at, one in enumerate(checked.claims) if not one.failing]
+    standing = [at for at, one in enumerate(checked.claims) if not one.failing and one.sentence.verdict != "silent"]
     given: dict[int, Opinion] = {}
     notices = []
     try:

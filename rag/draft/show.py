@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rag.answer import SIGNS, Citation, Verdict
+from rag.answer import SIGNS, Citation, Verdict, held
 from rag.draft.check import CheckedClaim, CheckedDraft
+from rag.report.labels import Labels, labels_in
+from rag.web.phrases.both import Language
+from rag.web.phrases.messages import retold
 from rag.wire import citation_json, sentence_json
 
 
@@ -54,78 +57,97 @@ def as_json(checked: CheckedDraft) -> str:
 
 
 def as_text(checked: CheckedDraft) -> str:
-    """A paragraph a sentence, for a terminal."""
+    """A paragraph a sentence, for a terminal, labelled in the draft's language."""
+    labels = labels_in(checked.language)
     blocks = []
-    for row in rows(checked):
+    for row in rows(checked, labels.language):
         lines = [f"{row.sign} {row.line}: {row.text}{''.join(f' {one}' for one in row.cited)}"]
-        lines += [f"    {row.verdict}: {reason}" for reason in row.reasons]
-        lines += [f"    {one.place}: “{one.quote}”" for one in row.quoted]
-        if row.suggested:
-            lines.append(f"    could cite {row.suggested.place}: “{row.suggested.quote}”")
+        lines += [f"    {labels.named(row.verdict)}: {reason}" for reason in row.reasons]
+        lines += [f"    {words}" for words in _words(row, labels)]
         blocks.append("\n".join(lines))
-    ending = "\n".join([summary(checked), *(f"note: {notice}" for notice in checked.notices)])
-    return "\n\n".join([*blocks, ending]) + "\n"
+    notices = [labels.notice.format(notice=notice) for notice in _notices(checked, labels)]
+    return "\n\n".join([*blocks, "\n".join([summary(checked), *notices])]) + "\n"
 
 
 def as_markdown(checked: CheckedDraft) -> str:
-    """A table with a row a sentence."""
+    """A table with a row a sentence, labelled in the draft's language."""
+    labels = labels_in(checked.language)
     lines = [f"# {_cell(title(checked))}", "", summary(checked), ""]
-    lines += [line for notice in checked.notices for line in (_cell(notice), "")]
-    lines += ["| line | verdict | sentence | why | words it rests on |", "|---|---|---|---|---|"]
-    for row in rows(checked):
-        words = [f"{one.place}: “{one.quote}”" for one in row.quoted]
-        if row.suggested:
-            words.append(f"could cite {row.suggested.place}: “{row.suggested.quote}”")
+    lines += [line for notice in _notices(checked, labels) for line in (_cell(notice), "")]
+    head = (labels.line, labels.verdict, labels.sentence, labels.why, labels.rests_on)
+    lines += [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    for row in rows(checked, labels.language):
         cited = "".join(f" {one}" for one in row.cited)
-        cells = (f"{row.sign} {row.verdict}", row.text + cited, _joined(row.reasons), _joined(words))
-        lines.append(f"| {row.line} | {' | '.join(_cell(one) for one in cells)} |")
+        words = _joined(_words(row, labels))
+        cells = (str(row.line), labels.signed(row.verdict), row.text + cited, _joined(row.reasons), words)
+        lines.append(f"| {' | '.join(_cell(one) for one in cells)} |")
     return "\n".join(lines) + "\n"
 
 
 def as_html(checked: CheckedDraft) -> str:
-    """A page by itself."""
+    """A page by itself, labelled in the draft's language."""
     from rag.pages import render
 
+    labels = labels_in(checked.language)
     return render(
         "check.html",
-        language="en",
+        language=labels.language,
+        labels=labels,
         title=title(checked),
         summary=summary(checked),
-        notices=checked.notices,
-        rows=list(rows(checked)),
+        notices=_notices(checked, labels),
+        rows=rows(checked, labels.language),
     )
 
 
-def rows(checked: CheckedDraft) -> list[Row]:
-    """The table of verdicts, in the order of the draft."""
+def rows(checked: CheckedDraft, language: Language = "en") -> list[Row]:
+    """The table of verdicts, in the order of the draft, with the reasons in `language`."""
     by_number = {one.number: one for one in checked.citations}
-    return [_row(one, [by_number[number] for number in one.sentence.citations]) for one in checked.claims]
+    return [_row(one, [by_number[number] for number in one.sentence.citations], language) for one in checked.claims]
 
 
 def title(checked: CheckedDraft) -> str:
     """What the table is of."""
-    return f"Citations of {checked.name}"
+    return labels_in(checked.language).citations_of.format(draft=checked.name)
 
 
 def summary(checked: CheckedDraft) -> str:
     """How many sentences there are, and of each verdict."""
+    labels = labels_in(checked.language)
     counts = Counter(one.sentence.verdict for one in checked.claims)
-    parts = [f"{counts[verdict]} {verdict}" for verdict in SIGNS if counts[verdict] and verdict != "supported"]
-    good = f"{counts['supported']} of {len(checked.claims)} sentences supported"
-    return ", ".join([good, *parts])
+    others = [verdict for verdict in SIGNS if counts[verdict] and verdict != "supported"]
+    good, stating = held([one.sentence for one in checked.claims])
+    return ", ".join(
+        [
+            labels.supported(good, stating),
+            *(labels.counted(verdict, counts[verdict]) for verdict in others),
+        ]
+    )
 
 
-def _row(one: CheckedClaim, citations: Sequence[Citation]) -> Row:
+def _row(one: CheckedClaim, citations: Sequence[Citation], language: Language) -> Row:
     return Row(
         line=one.claim.line,
         verdict=one.sentence.verdict,
         sign=SIGNS[one.sentence.verdict],
         text=one.sentence.text,
         cited=tuple(reference.written for reference in one.claim.references),
-        reasons=one.sentence.reasons,
+        reasons=tuple(retold(reason, language) or reason for reason in one.sentence.reasons),
         quoted=tuple(_quoted(citation) for citation in citations),
         suggested=_quoted(one.suggestion) if one.suggestion else None,
     )
+
+
+def _words(row: Row, labels: Labels) -> list[str]:
+    """The words that a sentence rests on, or could, each with its place."""
+    words = [f"{one.place}: “{one.quote}”" for one in row.quoted]
+    if row.suggested:
+        words.append(f"{labels.could_cite.format(place=row.suggested.place)}: “{row.suggested.quote}”")
+    return words
+
+
+def _notices(checked: CheckedDraft, labels: Labels) -> list[str]:
+    return [retold(notice, labels.language) or notice for notice in checked.notices]
 
 
 def _quoted(citation: Citation) -> Quoted:

@@ -13,7 +13,7 @@ from rag.answer import Citation, Sentence, Verdict
 Entails = Callable[[Sequence[str], str], bool]
 """Whether the premises, all of them together, bear the claim out."""
 
-_WEIGHTS: Mapping[Verdict, float] = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0, "uncited": 0.0}
+_WEIGHTS: Mapping[Verdict, float] = {"supported": 1.0, "partly": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def weighted_support(sentences: Sequence[Sentence]) -> tuple[float | None, float
     Full support weighs 1, partial support 1/2 (Thakur et al., Support Evaluation for the TREC 2024 RAG Track, 2025,
     §3); a sentence's support is its verdict.
     """
-    weight = sum(_WEIGHTS[sentence.verdict] for sentence in sentences if sentence.citations)
+    weight = sum(_WEIGHTS.get(sentence.verdict, 0.0) for sentence in sentences if sentence.citations)
     citing = sum(bool(sentence.citations) for sentence in sentences)
     return _share(weight, citing), _share(weight, len(sentences))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.decode import Unreadable, decode
-from rag.answer import Answer, Citation, Sentence
+from rag.answer import Answer, Citation, Sentence, held
 from rag.compose import EXTRACTIVE
 from rag.errors import BylineError
 
@@ -64,9 +64,8 @@ class Report:
 
     @property
     def summary(self) -> tuple[int, int]:
-        """How many sentences are supported, and how many there are."""
-        verdicts = [line.sentence.verdict for section in self.sections for line in section.lines]
-        return sum(verdict == "supported" for verdict in verdicts), len(verdicts)
+        """How many sentences are supported, of how many that state anything."""
+        return held([line.sentence for section in self.sections for line in section.lines])
 
 
 def read_questions(path: Path) -> tuple[str, ...]:

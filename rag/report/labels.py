@@ -1,20 +1,20 @@
-"""The fixed words of a report, in the languages it is written in."""
+"""The fixed words of a report and of a checked draft, in the languages they are written in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from rag.answer import SIGNS, Citation, Verdict
 from rag.report.build import Report
+from rag.web.phrases.answers import AnswerPhrases
+from rag.web.phrases.both import Language
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
     """Headings and phrases of one language; those with braces are filled by the methods."""
 
-    language: str
+    language: Language
     title: str
     notes: str
     sources: str
@@ -27,23 +27,41 @@ class Labels:
     same: str
     likely: str
     undated: str
-    supported: str
     characters: str
     page: str
     made: str
-    verdicts: Mapping[Verdict, str]
+    number: str
+    citations_of: str
+    line: str
+    rests_on: str
+    could_cite: str
+    notice: str
+
+    @property
+    def _answers(self) -> AnswerPhrases:
+        return AnswerPhrases(self.language)
+
+    def named(self, verdict: Verdict) -> str:
+        """A verdict in words, the same as on the page."""
+        return self._answers.verdict(verdict)
 
     def signed(self, verdict: Verdict) -> str:
         """A verdict with its sign."""
-        return f"{SIGNS[verdict]} {self.verdicts[verdict]}"
+        return f"{SIGNS[verdict]} {self.named(verdict)}"
+
+    def supported(self, good: int, of: int) -> str:
+        """How many of the sentences are supported: "2 of 3 sentences supported"."""
+        return self._answers.supported(good, of)
+
+    def counted(self, verdict: Verdict, count: int) -> str:
+        """How many sentences have a verdict: "2 unsupported"."""
+        return self.number.format(count=count, verdict=self.named(verdict))
 
     def summary(self, report: Report) -> str:
         """When the report was made, how many of its sentences are supported, and by what it was written."""
         good, all_ = report.summary
         models = ", ".join(dict.fromkeys(section.answer.model for section in report.sections))
-        return " · ".join(
-            (self.made.format(date=report.made.isoformat()), self.supported.format(good=good, all=all_), models)
-        )
+        return " · ".join((self.made.format(date=report.made.isoformat()), self.supported(good, all_), models))
 
     def about(self, citation: Citation) -> str:
         """Outlet, title, date and file of a cited article."""
@@ -71,11 +89,15 @@ _ENGLISH = Labels(
     same="the same there: {values}",
     likely="by its meaning, {percent} % likely",
     undated="undated",
-    supported="{good} of {all} sentences supported",
     characters="characters {start}–{end}",
     page="page {page}",
     made="made on {date}",
-    verdicts=MappingProxyType({verdict: verdict for verdict in SIGNS}),
+    number="{count} {verdict}",
+    citations_of="Citations of {draft}",
+    line="Line",
+    rests_on="Words it rests on",
+    could_cite="could cite {place}",
+    notice="note: {notice}",
 )
 _KOREAN = Labels(
     language="ko",
@@ -91,19 +113,15 @@ _KOREAN = Labels(
     same="인용한 글과 같은 것: {values}",
     likely="뜻으로 보아 확률 {percent} %",
     undated="날짜 없음",
-    supported="문장 {all}개 가운데 {good}개가 뒷받침됨",
     characters="{start}–{end}자",
     page="{page}쪽",
     made="{date} 작성",
-    verdicts=MappingProxyType(
-        {
-            "supported": "뒷받침됨",
-            "partly": "일부만 뒷받침됨",
-            "unsupported": "뒷받침되지 않음",
-            "uncited": "인용 없음",
-            "contradicted": "기사와 어긋남",
-        }
-    ),
+    number="{verdict} {count}개",
+    citations_of="{draft}의 인용",
+    line="행",
+    rests_on="근거가 되는 말",
+    could_cite="인용할 만한 곳 {place}",
+    notice="알림: {notice}",
 )
 
 

@@ -9,7 +9,6 @@ from rag.checks.names import names_in
 from rag.checks.numbers import quantities
 from rag.report.build import Line, Report
 from rag.report.labels import Labels
-from rag.web.phrases.both import page_language
 from rag.web.phrases.messages import retold
 
 
@@ -21,7 +20,7 @@ def why(line: Line, report: Report, labels: Labels) -> str:
     """
     sentence = line.sentence
     if sentence.reasons or sentence.verdict != "supported":
-        return "; ".join(retold(reason, page_language(labels.language)) or reason for reason in sentence.reasons)
+        return "; ".join(retold(reason, labels.language) or reason for reason in sentence.reasons)
     quotes = [_one_line(note.quote) for note in report.notes if note.number in line.notes]
     if any(_one_line(sentence.text) in quote for quote in quotes):
         return labels.verbatim

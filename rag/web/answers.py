@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from rag.answer import SIGNS, Answer, Citation, Conflict, Retrieved, Sentence, Verdict
+from rag.answer import SIGNS, Answer, Citation, Conflict, Retrieved, Sentence, Verdict, held
 from rag.compose import EXTRACTIVE
 from rag.report.markdown import answer_as_markdown
 from rag.web.acts import AnswerAct
@@ -102,7 +102,7 @@ def _answer(answer: Answer, turn: int, page: Phrases, host: str | None, tools: S
 
 def summary(answer: Answer, host: str | None, words: AnswerPhrases) -> str:
     """What holds, in which languages it is said, and who says it, in one line."""
-    parts = [held] if (held := supported(answer, words)) else []
+    parts = [good] if (good := supported(answer, words)) else []
     if answer.citations:
         languages = {citation.source: citation.language for citation in answer.citations}
         parts.append(words.mix(languages.values()))
@@ -116,8 +116,7 @@ def summary(answer: Answer, host: str | None, words: AnswerPhrases) -> str:
 def supported(answer: Answer, words: AnswerPhrases) -> str:
     """How many sentences of an answer hold; nothing where it has none."""
     sentences = _own_sentences(answer)
-    good = sum(sentence.verdict == "supported" for sentence in sentences)
-    return words.supported(good, len(sentences)) if sentences else ""
+    return words.supported(*held(sentences)) if sentences else ""
 
 
 def _sentences(answer: Answer, turn: int, words: AnswerPhrases) -> list[Html]:

@@ -6,10 +6,10 @@ offers them to clients: the docstrings are what a model knows a tool by.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import Callable
 from reprlib import repr as shortened
-from typing import Any
+from typing import Any, TypeVar
 
 from rag.draft.markdown import read_markdown
 from rag.draft.show import draft_json
@@ -19,24 +19,26 @@ from rag.library import STATES, Wanted
 from rag.web.answering import Answering
 from rag.web.colleague import Request
 from rag.web.conversation import turns_from_messages
-from rag.web.turns import Turns
 from rag.wire import answer_json, listed_json, retrieved_json
 
 _MOST_PASSAGES = 200  # as on the command line
 _MOST_ARTICLES = 500  # that are listed at once
 LONGEST_DRAFT = 100_000  # characters
+MOST_CALLS = 500  # that are served or wait; one that waits is a coroutine and a connection
+Told = TypeVar("Told")
 
 
 def offer(answering: Answering, at_once: int) -> None:
     """Add the endpoints to the Gradio app that is being built; `at_once` calls are served at a time.
 
-    They go past Gradio's queue, which an MCP tool reaches only by way of a client of its own, without a login.
+    They go past Gradio's queue, which an MCP tool reaches only by way of a client of its own, without a login. Calls
+    that Gradio queues all the same wait for their turn here, not there.
     """
     from gradio.events import api
 
     endpoints = Endpoints(answering, at_once)
     for endpoint in (endpoints.ask, endpoints.search, endpoints.sources, endpoints.check):
-        api(endpoint, api_name=endpoint.__name__, queue=False)
+        api(endpoint, api_name=endpoint.__name__, queue=False, concurrency_limit=None)
 
 
 class Endpoints:
@@ -46,9 +48,10 @@ class Endpoints:
         """`answering` is shared by all callers, `at_once` of whom are served at a time."""
         self._answering = answering
         self._assistant = answering.assistant
-        self._turns = Turns(at_once)
+        self._turns = asyncio.Semaphore(at_once)  # first come, first served
+        self._calls = 0
 
-    def ask(
+    async def ask(
         self,
         question: str,
         k: int | None = None,
@@ -73,21 +76,22 @@ class Endpoints:
 
         Returns:
             question, answer (with [n] markers), abstained, language, sentences (each with citations and verdict:
-            supported, partly, unsupported, contradicted or uncited), citations (number, source, start, end, quote,
-            title, published, outlet, language), retrieved, model, notices and timings.
+            supported, partly, unsupported, contradicted, uncited or silent), citations (number, source, start, end,
+            quote, title, published, outlet, language), retrieved, model, notices and timings.
         """
-        with self._turn():
-            answer = self._answering.ask(
-                Request(
-                    _text(question, "question"),
-                    k=_number(k, "k", "passages", _MOST_PASSAGES),
-                    filters=_filters(since, until, source),
-                    history=turns_from_messages(history or []),
-                )
-            )
-        return answer_json(answer)
 
-    def search(
+        def answer() -> dict[str, Any]:
+            request = Request(
+                _text(question, "question"),
+                k=_number(k, "k", "passages", _MOST_PASSAGES),
+                filters=_filters(since, until, source),
+                history=turns_from_messages(history or []),
+            )
+            return answer_json(self._answering.ask(request))
+
+        return await self._in_turn(answer)
+
+    async def search(
         self,
         question: str,
         k: int | None = None,
@@ -110,12 +114,16 @@ class Endpoints:
             passages with source, start, end (characters of the file's text), text, score, language, title and
             published; also_in names other articles with the same words.
         """
-        with self._turn():
-            k = _number(k, "k", "passages", _MOST_PASSAGES)
-            found = self._assistant.search(_text(question, "question"), k=k, filters=_filters(since, until, source))
-        return [retrieved_json(one) for one in found]
 
-    def sources(
+        def find() -> list[dict[str, Any]]:
+            passages = _number(k, "k", "passages", _MOST_PASSAGES)
+            filters = _filters(since, until, source)
+            found = self._assistant.search(_text(question, "question"), k=passages, filters=filters)
+            return [retrieved_json(one) for one in found]
+
+        return await self._in_turn(find)
+
+    async def sources(
         self,
         words: str = "",
         language: str | None = None,
@@ -142,7 +150,8 @@ class Endpoints:
             matching (how many articles match), articles (source, title, outlet, published, language, start, end,
             passages, state), skipped (files that are not in the index, with the reason), languages and outlets.
         """
-        with self._turn():
+
+        def listed() -> dict[str, Any]:
             _filters(since, until, None)  # refuses what is no date
             for name, value in (("words", words), ("language", language), ("outlet", outlet), ("state", state)):
                 _text("" if value is None else value, name)
@@ -153,15 +162,17 @@ class Endpoints:
             library = self._assistant.library()
             wanted = Wanted(words or "", language, outlet, since, until, state)
             found = [one for one in library.articles if wanted.admits(one)]
-        return {
-            "matching": len(found),
-            "articles": [listed_json(one) for one in found[begin - 1 :][:most]],
-            "skipped": [{"source": source, "why": why} for source, why in library.skipped],
-            "languages": list(library.languages),
-            "outlets": list(library.outlets),
-        }
+            return {
+                "matching": len(found),
+                "articles": [listed_json(one) for one in found[begin - 1 :][:most]],
+                "skipped": [{"source": source, "why": why} for source, why in library.skipped],
+                "languages": list(library.languages),
+                "outlets": list(library.outlets),
+            }
 
-    def check(self, draft: str) -> dict[str, Any]:
+        return await self._in_turn(listed)
+
+    async def check(self, draft: str) -> dict[str, Any]:
         """Check every sentence of a draft against the indexed news articles that it cites, word for word.
 
         Args:
@@ -173,22 +184,34 @@ class Endpoints:
             sentences (text, start, end, citations, cited_as, verdict, reasons and a suggestion) and citations (number,
             source, start, end, quote, title, published, outlet, language), and notices.
         """
-        with self._turn():
+
+        def checked() -> dict[str, Any]:
             text = _text(draft, "draft")
             if len(text) > LONGEST_DRAFT:
                 raise BylineError(f"the draft has {len(text):,} characters; check at most {LONGEST_DRAFT:,} at a time")
             return draft_json(self._assistant.check(read_markdown("draft", text)))
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """One caller's turn; what goes wrong in it is told in a line."""
+        return await self._in_turn(checked)
+
+    async def _in_turn(self, work: Callable[[], Told]) -> Told:
+        """Do one caller's `work` in a thread, which it has only when its turn has come.
+
+        Raises:
+            gradio.Error: what went wrong in it, in a line; or too many wait.
+        """
+        import anyio.to_thread
         import gradio as gr
 
+        if self._calls >= MOST_CALLS:
+            raise gr.Error(f"{MOST_CALLS} calls wait for their turn already; call again later", print_exception=False)
+        self._calls += 1
         try:
-            with self._turns.turn():
-                yield
+            async with self._turns:
+                return await anyio.to_thread.run_sync(work)
         except BylineError as error:
             raise gr.Error(str(error), print_exception=False) from error
+        finally:
+            self._calls -= 1
 
 
 def _filters(since: str | None, until: str | None, source: str | None) -> Filters:

@@ -121,6 +121,7 @@ def _fill(given: Given, views: tuple[View, ...]) -> None:
         apply_default_css=False,
         js_on_load=script("frame"),
         language=given.phrases.language,
+        close=given.phrases.frame.close,
     )
     indexed, only = gr.State(0), gr.State(None)
     with gr.Tabs(elem_id="byline-views", selected=views[0].name) as tabs:

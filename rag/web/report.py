@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from rag.answer import SIGNS, Answer
+from rag.answer import SIGNS, Answer, held
 from rag.compose import EXTRACTIVE
 from rag.draft.check import CheckedDraft
 from rag.draft.show import Quoted, Row, rows
@@ -85,9 +85,9 @@ def _text(report: Report, kind: str) -> bytes:
 
 def _item(pin: Pin, at: int, of: int, moved: tuple[str, str] | None, page: Phrases) -> Html:
     words, answer = page.report, pin.answer
-    held = supported(answer, page.answers)
+    good = supported(answer, page.answers)
     by = page.answers.extractive if answer.model == EXTRACTIVE else answer.model
-    about = " · ".join(part for part in (held, by) if part)
+    about = " · ".join(part for part in (good, by) if part)
     acts = (
         ("up", words.up, words.up_of, at > 0),
         ("down", words.down, words.down_of, at < of - 1),
@@ -148,11 +148,15 @@ def draft_form(page: Phrases) -> Html:
 def checked(draft: CheckedDraft, page: Phrases) -> Html:
     """The verdict on every sentence of a draft, with the words that each rests on."""
     words = page.report
-    good = sum(one.sentence.verdict == "supported" for one in draft.claims)
     save = tag("button", words.save_check, type="button", class_="byline-button", data_act="save")
     return tag(
         "section",
-        tag("p", page.answers.supported(good, len(draft.claims)), class_="byline-summary", role="status"),
+        tag(
+            "p",
+            page.answers.supported(*held([one.sentence for one in draft.claims])),
+            class_="byline-summary",
+            role="status",
+        ),
         *(tag("p", notice, class_="byline-hint") for notice in draft.notices),
         tag("ol", *(_claim(row, page) for row in rows(draft)), class_="byline-claims"),
         tag("p", save, class_="byline-acts"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import BylineError
 from rag.web.direct import DirectCalls
+from rag.web.endpoints import MOST_CALLS
 from rag.web.guard import LOCAL_NAMES, Guard
 from rag.web.login import Attempts, Login, LoginLimit, brings_login_form
 from rag.web.malformed import Malformed
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
     from starlette.types import Scope
 
+_PAGE_EVENTS = 40  # of pages that are under way at once beside all calls; Gradio's own number
 STATE = "page"  # the folder in the index folder for what the page keeps
 FONTS = (
     "system-ui",
@@ -108,6 +111,7 @@ def start(
         _probe(address)
         _launch(blocks, address, login, routes, tools=tools)
         keep_pages_only(blocks)
+        _keep_no_statistics(blocks)
         write_json(blocks)
     except OSError as error:
         why = error.strerror or "the port is taken"
@@ -145,12 +149,19 @@ def _launch(
             quiet=True,
             show_error=False,
             run_history=False,
+            max_threads=MOST_CALLS + _PAGE_EVENTS,  # Gradio counts what waits for its turn as if it held a thread
             enable_monitoring=False,
             mcp_server=tools,
             ssr_mode=False,
             pwa=False,
             prevent_thread_lock=True,
         )
+
+
+def _keep_no_statistics(blocks: gr.Blocks) -> None:
+    """Gradio sums up its last 10,000 events after each of them, with pandas, for a dashboard that is off here."""
+    blocks._queue.ANALYTICS_MAX_EVENTS = 1
+    blocks._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
 
 
 def _probe(address: Address) -> None:

@@ -191,21 +191,25 @@ def _bytes(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
-def try_for(target: Target, examples: int, start: int) -> None:
-    """Try a target on so many examples, drawn from the seed `start`.
+def property_of(target: Target, examples: int = ROUND) -> Callable[[], None]:
+    """A target as a property of hypothesis, of so many examples at a call, which raises what it finds."""
 
-    Raises:
-        Exception: what was found, on its smallest example.
-    """
-
-    @seed(start)
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(target.drawn)
     def property_(value: Any) -> None:
         with suppress(BylineError):
             target.take(value)
 
-    property_()
+    return property_
+
+
+def try_for(target: Target, examples: int, start: int) -> None:
+    """Try a target on so many examples, drawn from the seed `start`.
+
+    Raises:
+        Exception: what was found, on its smallest example.
+    """
+    seed(start)(property_of(target, examples))()
 
 
 def fuzz(chosen: dict[str, Target], seconds: float, start: int, tell: Callable[[str], None]) -> Counter[str]:

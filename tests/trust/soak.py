@@ -13,6 +13,7 @@ import argparse
 import ctypes
 import gc
 import random
+import sys
 import threading
 import time
 from collections import Counter
@@ -39,10 +40,11 @@ _EVERY = 5  # steps between two looks at memory and open files
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Resident memory in megabytes, before and after what is free was given back, and open files."""
+    """Resident memory in megabytes, before and after what is free was given back; Python's blocks; open files."""
 
     resident: int
     in_use: int
+    blocks: int
     files: int
 
 
@@ -135,7 +137,7 @@ def _size() -> Size:
     gc.collect()
     before = _resident()
     ctypes.CDLL(None).malloc_trim(0)
-    return Size(before, _resident(), len(list(Path("/proc/self/fd").iterdir())))
+    return Size(before, _resident(), sys.getallocatedblocks(), len(list(Path("/proc/self/fd").iterdir())))
 
 
 def _resident() -> int:
@@ -165,6 +167,7 @@ def main() -> None:
     print(f"{options.minutes:g} minutes: {dict(soak.done)}")
     print(f"memory, MB: {_by_fourth([one.resident for one in soak.sizes])}")
     print(f"memory in use, MB: {_by_fourth([one.in_use for one in soak.sizes])}")
+    print(f"Python's blocks: {_by_fourth([one.blocks for one in soak.sizes])}")
     print(f"open files: {_by_fourth([one.files for one in soak.sizes])}")
 
 

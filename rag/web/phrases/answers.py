@@ -17,6 +17,7 @@ _VERDICTS: Mapping[Verdict, Both] = MappingProxyType(
         "unsupported": Both("unsupported", "확인되지 않음"),
         "uncited": Both("no citation", "출처 없음"),
         "contradicted": Both("contradicted", "출처와 어긋남"),
+        "silent": Both("left open", "기사에 없음"),
     }
 )
 

@@ -25,3 +25,4 @@ class FramePhrases(Group):
     embedded_at = Both("Questions are sent to {host} to be embedded.", "질문이 임베딩을 위해 {host}로 보내집니다.")
     choices = Both("Language and light", "언어와 밝기")
     light = Both("Light or dark", "밝게·어둡게")
+    close = Both("Close", "닫기")

@@ -31,3 +31,7 @@ document.addEventListener("keydown", (event) => {
   if (stop) stop.click();
   else delete document.getElementById("byline-columns")?.dataset.open;
 });
+
+/* Gradio names the button that closes a note in English, whatever the page speaks. */
+const nameClosers = () => document.querySelectorAll(".toast-close").forEach((one) => (one.ariaLabel = props.close));
+new MutationObserver(nameClosers).observe(document.body, { childList: true, subtree: true });

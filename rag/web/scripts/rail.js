@@ -25,18 +25,18 @@ function rename() {
     input.remove();
     entry.hidden = false;
     if (title && title !== entry.textContent) trigger("edit", { id, title });
-    entry.focus();
   };
   input.oninput = () => (renaming.title = input.value);
   input.onkeydown = (event) => {
     if (event.isComposing) return;
-    if (event.key === "Enter") done(input.value.trim());
-    if (event.key === "Escape") {
-      event.stopPropagation();
-      done("");
-    }
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.stopPropagation();
+    event.preventDefault(); /* the same press would open the conversation that is focused next */
+    done(event.key === "Enter" ? input.value.trim() : "");
+    entry.focus();
   };
-  input.onblur = () => setTimeout(() => input.isConnected && done("")); /* not where the list took it away */
+  /* Written is written, wherever the reader goes next; not where the list took the field away. */
+  input.onblur = () => setTimeout(() => input.isConnected && document.activeElement !== input && done(input.value.trim()));
   entry.hidden = true;
   entry.before(input);
   if (renaming.title === undefined) input.select();

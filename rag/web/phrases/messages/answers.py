@@ -18,6 +18,11 @@ NOTES = (
         "sentences that now cite the passage that bears them out, which they did not: {n}",
         "뒷받침하는 구절로 출처를 바로잡은 문장: {n}",
     ),
+    Both("the model's judgement is missing or cut short: {why}", "모델의 판단이 없거나 끊겼습니다: {why}"),
+    Both(
+        "{model} at {host} judged {given} of the {standing} sentences that the checks let stand, and lowered {lowered}",
+        "확인을 통과한 문장 {standing}개 중 {given}개를 {host}의 {model}이(가) 판단해 {lowered}개를 낮췄습니다",
+    ),
     Both("no model judged the sentences: {why}", "모델이 문장을 판단하지 못했습니다: {why}"),
     Both("what is not borne out was not repaired: {why}", "뒷받침되지 않는 문장을 고치지 못했습니다: {why}"),
     Both(

@@ -5,6 +5,10 @@ from __future__ import annotations
 from rag.web.phrases.both import Both
 
 REASONS = (
+    Both(
+        "it only says what the articles leave open, which nothing can be cited for",
+        "기사에 무엇이 없는지만 말하므로 출처를 댈 수 없습니다",
+    ),
     Both("it cites nothing", "출처를 대지 않았습니다"),
     Both(
         "'{written}' is not in the cited text, which says '{instead}'",
