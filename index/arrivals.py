@@ -34,7 +34,7 @@ class Arrivals:
         """Take in vectors in any order, in the place of those of the same ids."""
         with self._path.open("ab") as file:
             file.write(some.vectors.tobytes())
-        self._parts.append(Exact(some.ids, some.vectors[:0], some.files, some.file_of, some.published))
+        self._parts.append(some.bare())
         ids = some.ids.tolist()
         self._row |= zip(ids, range(self._n, self._n + len(ids)), strict=True)
         self._to_delete.difference_update(ids)

@@ -115,6 +115,10 @@ class Exact:
         let_go(self.vectors)
         return Exact(self.ids[rows], vectors, self.files, self.file_of[rows], self.published[rows])
 
+    def bare(self) -> Exact:
+        """All of it but the vectors, of which there are none; a slice would keep them in memory."""
+        return replace(self, vectors=np.empty((0, self.vectors.shape[1]), np.float32))
+
     def without(self, ids: npt.NDArray[np.str_]) -> Rows:
         """The rows of all but `ids`."""
         return np.flatnonzero(~np.isin(self.ids, ids))
@@ -169,7 +173,7 @@ def save(folder: Path, n: int, parts: Iterator[Exact]) -> None:
                 head = {"descr": part.vectors.dtype.str, "fortran_order": False, "shape": shape}
                 np.lib.format.write_array_header_1_0(file, head)
             file.write(part.vectors.tobytes())
-            seen.append(replace(part, vectors=part.vectors[:0]))
+            seen.append(part.bare())
     if (found := sum(len(part.ids) for part in seen)) != n:
         raise ValueError(f"{found} of {n} vectors are there")
     for name, array in beside(seen).items():

@@ -184,8 +184,10 @@ class IndexFolder:
         """Make a written generation the current one, at once and whole; it is closed."""
         before = self.current()
         vectors = generation.vectors
-        vectors.seal()
         generation.lexical.seal()
+        generation.catalog.close()
+        trim()  # Chroma needs room for all the vectors of a language
+        vectors.seal()
         generation.close()
         _write_through(generation.path)
         self.point_to(generation.path.name)
