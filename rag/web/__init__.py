@@ -15,7 +15,7 @@
     report         pinned answers and checked drafts; `pins`, `parcel`, a download that is no file here; `feedback`
     evaluation     figures of a run; `evaluating` makes one, `runs` keeps them
     settings       who gets which text; `preferences`, what a visitor has chosen; `own_files` keep that, and pins
-    endpoints      `ask`, `search`, `sources` and `check` for programs, in `turns`; `tools`, the same for models
+    endpoints      `ask`, `search`, `sources` and `check` for programs; `tools`, the same for models
     setup          the header: which folders, how much, who gets to see text
     views/         what the page is made of, a tab each; the other modules are theirs
     page           all of it as a Gradio page, once for each language
