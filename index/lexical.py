@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import tantivy
 
 _WRITER_BYTES = 64_000_000
+_REMEMBERED = 50_000  # terms with their frequencies
 _WRITERS = 4  # languages whose writers stay open side by side
 _PASSAGE = "passage"  # what every document is: how many hold it tells whether any are deleted
 _MOST_SAID = 120  # characters of what tantivy says is wrong; it may quote a whole file
@@ -55,7 +56,7 @@ class LexicalStore:
         self._writers: dict[str, tantivy.IndexWriter] = {}  # of languages with something that is not sealed yet
         self._known: dict[
             tuple[str, str, str], int
-        ] = {}  # frequencies by language, field and term, until the next write
+        ] = {}  # frequencies by language, field and term, until the next write or there are too many
 
     def languages(self) -> tuple[str, ...]:
         """The languages that have an index."""
@@ -126,6 +127,9 @@ class LexicalStore:
         keys = {term: (language, field, term) for term in terms}
         known = self._known
         new = [term for term, key in keys.items() if key not in known]
+        if new and len(known) > _REMEMBERED:
+            known, new = {}, list(keys)
+            self._known = known
         if new:
             with self._reading(language):
                 counted = self._counted(language, field, new)

@@ -75,6 +75,7 @@ def store_faults(generation: Generation) -> Iterator[Fault]:
     yield from _told("terms", lambda: _term_faults(generation, ids))
     if not vectors:  # their sums would only say it again
         yield from _told("sums", lambda: _sum_faults(generation, ids))
+        yield from _told("vectors", lambda: _flat_faults(generation.vectors))
 
 
 def passage_ids(catalog: Catalog) -> dict[str, list[str]]:
@@ -125,6 +126,11 @@ def _misplaced(catalog: Catalog, source: str) -> str | None:
 
 def _vector_faults(store: VectorStore, ids: Ids) -> Iterator[Fault]:
     return _kept_faults("vectors", store, ids, partial(_finds_itself, store))
+
+
+def _flat_faults(store: VectorStore) -> Iterator[Fault]:
+    for language in filter(store.lacks_flat, store.languages()):
+        yield Fault("vectors", f"the file that they are searched in is gone or broken ({language})")
 
 
 def _term_faults(generation: Generation, ids: Ids) -> Iterator[Fault]:

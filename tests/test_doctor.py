@@ -56,6 +56,7 @@ def english(generation: Generation) -> list[str]:
 
 def lose_a_vector(generation: Generation) -> None:
     generation.vectors.drop("en", english(generation)[:1])
+    generation.vectors.seal()
 
 
 def keep_a_vector_of_nothing(generation: Generation) -> None:
@@ -69,6 +70,7 @@ def put_another_vector(generation: Generation) -> None:
     other = np.zeros((1, 24), np.float32)
     other[0, 0] = 1
     generation.vectors.put("en", [passage], other)
+    generation.vectors.seal()
 
 
 def lose_the_terms_of_one(generation: Generation) -> None:
@@ -117,7 +119,9 @@ def test_what_is_out_of_step_is_found_and_mended(indexed: Desk, harm: Callable[[
         assert_in_step(indexed)
 
 
-@pytest.mark.parametrize("name", ["chroma/chroma.sqlite3", "lexical/en/meta.json", "lexical/ko/*.pos"])
+@pytest.mark.parametrize(
+    "name", ["chroma/chroma.sqlite3", "chroma/exact-en/vectors.npy", "lexical/en/meta.json", "lexical/ko/*.pos"]
+)
 @pytest.mark.parametrize("content", [None, b"", b"no such thing " * 500], ids=["gone", "empty", "other"])
 def test_a_damaged_store_is_written_anew(indexed: Desk, name: str, content: bytes | None) -> None:
     for path in (indexed.folder.path / str(indexed.folder.current())).glob(name):

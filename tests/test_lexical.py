@@ -120,6 +120,15 @@ def test_frequencies_count_the_passages_that_are_there(store: LexicalStore) -> N
     assert store.frequencies("en", ["steel", "tram", "quota"]) == {"steel": 0, "tram": 2, "quota": 0}
 
 
+def test_few_frequencies_are_remembered(store: LexicalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.lexical._REMEMBERED", 3)
+    for word in ("steel", "tram", "absent", "quota", "steel", "tram"):
+        for terms in ([word], [word, "steel", f"{word}s"]):
+            asked = store.frequencies("en", terms)
+            assert asked == {term: len(found(store, term)) for term in dict.fromkeys(terms)}
+            assert len(store._known) <= 6
+
+
 def test_what_was_written_is_there_for_the_next_one_to_open_it(store: LexicalStore, tmp_path: Path) -> None:
     store.seal()
     again = LexicalStore(tmp_path / "lexical")

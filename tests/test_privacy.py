@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 QUESTION = "At what time does the first ferry leave Haemil?"
 # What a process does to talk to another machine, or to ask where one is; sockets of the machine itself are not.
 CALLS = "connect,sendto,sendmsg,sendmmsg"
+WATCHED = ("strace", "-f", "-qq", "--seccomp-bpf", "-e", f"trace={CALLS}", "-o")
 REMOTE = re.compile(r"AF_INET6?\b")
 
 # Every way from Python to the network, shut; with the libraries that may try it at import time.
@@ -73,15 +74,15 @@ def test_no_library_does_so_past_python(samples: Path, samples_index: Path, tmp_
     """Chroma, tantivy and onnxruntime are not written in Python: their calls of the system are watched."""
     for at, arguments in enumerate(commands(samples, samples_index, tmp_path)[:2]):
         trace = tmp_path / f"trace-{at}"
-        watched = ["strace", "-f", "-qq", "-e", f"trace={CALLS}", "-o", str(trace), sys.executable, "-m", "rag"]
-        subprocess.run([*watched, *arguments], env=environment(), check=True, capture_output=True, cwd=tmp_path)
+        command = [*WATCHED, str(trace), sys.executable, "-m", "rag", *arguments]
+        subprocess.run(command, env=environment(), check=True, capture_output=True, cwd=tmp_path)
         assert not [line for line in trace.read_text(errors="replace").splitlines() if REMOTE.search(line)]
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="system calls are watched with strace")
 def test_the_page_talks_to_nothing_but_itself(samples_index: Path, tmp_path: Path) -> None:
     trace, port = tmp_path / "trace", str(free_address().port)
-    watched = ["strace", "-D", "-f", "-qq", "--seccomp-bpf", "-e", f"trace={CALLS}", "-o", str(trace)]
+    watched = [*WATCHED, str(trace), "-D"]
     page = [sys.executable, "-m", "rag", "ui", "--index", str(samples_index), "--llm", "none", "--port", port]
     with subprocess.Popen([*watched, *page], env=environment(), stdout=subprocess.PIPE, cwd=tmp_path) as running:
         assert running.stdout is not None

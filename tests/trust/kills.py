@@ -115,12 +115,20 @@ class Parts:
         """What answers from an index that `engine` made."""
         return Tools(HashedWords(engine.embedder), HashedSentences(), self.terms, self.splitter)
 
+    def warm(self) -> None:
+        """Do once what a first text has done: Korean analysis is loaded by it, which takes longer than a run."""
+        for name in NAMES:
+            for passage in self._reader(Engine()).read((SAMPLES / name).read_bytes(), name).passages:
+                self.terms.of(passage.embedded_text, passage.language)
+
+    def _reader(self, engine: Engine) -> Reader:
+        return Reader(self.splitter, ArticleLanguages(), target=engine.passage_chars)
+
     def indexer(self, index: Path, engine: Engine) -> Indexer:
         """What makes such an index."""
-        reader = Reader(self.splitter, ArticleLanguages(), target=engine.passage_chars)
         return Indexer(
             IndexFolder(index),
-            reader,
+            self._reader(engine),
             HashedWords(engine.embedder),
             HashedSentences(),
             self.terms,
@@ -168,7 +176,8 @@ class Runs:
 def serve() -> None:
     """Fork a run for each order on stdin, and say its process id and its exit status."""
     parts = Parts.load()
-    import chromadb  # noqa: F401  # so that no run has to
+    parts.warm()
+    import chromadb.api.rust  # noqa: F401  # so that no run has to
     import tantivy  # noqa: F401
 
     for line in sys.stdin:
