@@ -102,13 +102,13 @@ def test_the_page_is_had_in_both_languages(chat: OpenChat, page_url: str) -> Non
     page = chat(page_url)
     page.ask(FERRY)
     page.page.get_by_role("link", name="한국어").click()
-    page.page.get_by_role("button", name=KO.chat.ask).wait_for()
+    page.page.get_by_role("button", name=KO.chat.ask, exact=True).wait_for()
     page.page.wait_for_function("document.documentElement.lang === 'ko'")
     assert page.page.locator(".byline-reach").text_content() == KO.frame.stays
     page.answer().locator(".byline-summary").wait_for()
     assert page.questions() == [FERRY]
     page.page.get_by_role("link", name="English").click()
-    page.page.get_by_role("button", name=EN.chat.ask).wait_for()
+    page.page.get_by_role("button", name=EN.chat.ask, exact=True).wait_for()
 
 
 def test_light_and_dark_are_kept(chat: OpenChat, page_url: str) -> None:
