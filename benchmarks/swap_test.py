@@ -33,7 +33,8 @@ from index.language import ArticleLanguages
 from index.meaning import SentenceEncoder
 from index.sentences import Morphology, SentenceSplitter
 from index.terms import Terms
-from rag.check import Checker
+from rag.answer import FAILING, Verdict
+from rag.check import Checker, verdict_of
 from rag.checks.source import Source
 
 ROOT = Path(__file__).parent.parent
@@ -60,12 +61,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A claim of one cell and kind, whether it was called wrong, and why."""
+    """A claim of one cell and kind, whether it was called wrong, its verdict, and why."""
 
     cell: str
     half: str
     kind: str
     caught: bool
+    verdict: Verdict
     claim: str
     source: str
     reasons: tuple[str, ...]
@@ -136,11 +138,11 @@ class Bench:
         days = "January|February|March|April|May|June|July|August|September|October|November|December|\\w+day"
         return [name for name in capitals.findall(text) if not re.fullmatch(rf"(?:{days}|I)", name)]
 
-    def judge(self, claim: str, passage: Passage) -> tuple[bool, tuple[str, ...]]:
-        """Whether the checks find fault with `claim`, and what."""
+    def judge(self, claim: str, passage: Passage) -> tuple[bool, Verdict, tuple[str, ...]]:
+        """Whether the checks find fault with `claim`, the verdict that it gets, and what is wrong with it."""
         bearing = self.checker.bearing(claim, passage)
         faults = self.checker.faults(claim, [Source.of(bearing.text, passage)])
-        return bool(faults), tuple(fault.reason for fault in faults)
+        return bool(faults), verdict_of(faults, bearing.cosine), tuple(fault.reason for fault in faults)
 
     def _documents(self) -> list[dict[str, list[str]]]:
         path = self.data / "ntrex" / "ntrex_docs_en_ko.jsonl"
@@ -173,8 +175,8 @@ def outcomes(bench: Bench, cell: str, cases: Sequence[Case], random: Random) -> 
         names = bench.names(case.claim)
         claims += [(swap.kind, swap.text, case) for swap in swaps(case.claim, names, pool, random)]
         for kind, claim, source in claims:
-            caught, reasons = bench.judge(claim, source.passage)
-            yield Outcome(cell, case.half, kind, caught, claim, source.passage.own_words, reasons)
+            caught, verdict, reasons = bench.judge(claim, source.passage)
+            yield Outcome(cell, case.half, kind, caught, verdict, claim, source.passage.own_words, reasons)
 
 
 def report(found: Sequence[Outcome]) -> None:
@@ -189,6 +191,11 @@ def report(found: Sequence[Outcome]) -> None:
             kinds = {kind: marks for (c, h, kind), marks in tally.items() if (c, h) == (cell, half)}
             cells = (f"{kind} {sum(marks) / len(marks):.3f} ({len(marks)})" for kind, marks in sorted(kinds.items()))
             print(f"  {cell}: {', '.join(cells)}")
+            some = [one for one in found if (one.cell, one.half) == (cell, half)]
+            changed = [one.verdict != "supported" for one in some if one.kind != "true"]
+            true = [one.verdict in FAILING for one in some if one.kind == "true"]
+            shares = (f"{sum(marks) / max(1, len(marks)):.3f}" for marks in (changed, true))
+            print("    by verdict: changed not supported {}, true failing {}".format(*shares))
 
 
 def main(arguments: Sequence[str]) -> None:

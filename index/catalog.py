@@ -51,6 +51,7 @@ _FEATURES = (
     "SELECT p.id, p.language, p.article, a.outlet, a.published, p.sketch, p.meaning, p.codes"
     " FROM passages p JOIN articles a ON a.id = p.article"
 )
+_WRITING = 32_768  # kB of the file that are kept in memory while it is written
 _MOST_VARIABLES = 500  # SQLite's bound on the variables of a statement, with room to spare
 
 
@@ -67,6 +68,7 @@ class Catalog:
     def create(cls, path: Path) -> Catalog:
         """A new, empty catalog at `path`."""
         catalog = cls(_connect(path))
+        catalog.make_room()
         catalog._connection.executescript(SCHEMA)
         catalog.remember("format", str(FORMAT))
         return catalog
@@ -94,6 +96,10 @@ class Catalog:
                 " build it anew with `byline index FOLDER --rebuild`"
             )
         return catalog
+
+    def make_room(self) -> None:
+        """Keep more of the file in memory, for writing: passages and their keys come in no order of the indexes."""
+        self._connection.execute(f"PRAGMA cache_size = -{_WRITING}")
 
     def close(self) -> None:
         """Close the file; the catalog is of no use afterwards."""

@@ -32,7 +32,7 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Exact:
-    """Vectors, shape (n, d), in the order of their ids, shape (n,).
+    """Vectors, shape (n, d), with their ids, shape (n,), and in the order of these where ids are looked up.
 
     `files` are names of files and `file_of` the number of each vector's, shape (n,); `published` are the days of
     publication as numbers, 0 where unknown, shape (n,).
@@ -109,6 +109,16 @@ class Exact:
         trim()
         return made
 
+    def rows(self, rows: Rows) -> Exact:
+        """Those rows alone, in that order; their vectors in memory."""
+        vectors = self.vectors[rows]
+        let_go(self.vectors)
+        return Exact(self.ids[rows], vectors, self.files, self.file_of[rows], self.published[rows])
+
+    def bare(self) -> Exact:
+        """All of it but the vectors, of which there are none; a slice would keep them in memory."""
+        return replace(self, vectors=np.empty((0, self.vectors.shape[1]), np.float32))
+
     def without(self, ids: npt.NDArray[np.str_]) -> Rows:
         """The rows of all but `ids`."""
         return np.flatnonzero(~np.isin(self.ids, ids))
@@ -138,18 +148,14 @@ class Exact:
 def in_order(sets: Sequence[tuple[Exact, Rows]]) -> Iterator[Exact]:
     """The given rows of each set, all together in the order of their ids, some at a time; each id once."""
     ids = np.concatenate([one.ids[rows] for one, rows in sets])
-    names = np.concatenate([one.files[one.file_of[rows]] for one, rows in sets])
-    days = np.concatenate([one.published[rows] for one, rows in sets])
     of_set = np.repeat(np.arange(len(sets)), [len(rows) for _, rows in sets])
     row = np.concatenate([rows for _, rows in sets])
     order = np.argsort(ids)
     for start in range(0, len(order), _WRITTEN):
         some = order[start : start + _WRITTEN]
-        vectors = np.empty((len(some), sets[0][0].vectors.shape[1]), np.float32)
-        for number, (one, _) in enumerate(sets):
-            vectors[of_set[some] == number] = one.vectors[row[some][of_set[some] == number]]
-            let_go(one.vectors)
-        yield Exact.of(ids[some].tolist(), vectors, names[some].tolist(), days[some].tolist())
+        parts = [one.rows(row[some[of_set[some] == number]]) for number, (one, _) in enumerate(sets)]
+        vectors, rest = np.concatenate([part.vectors for part in parts]), beside(parts)
+        yield Exact(vectors=vectors, **rest).rows(np.argsort(rest["ids"]))
 
 
 def save(folder: Path, n: int, parts: Iterator[Exact]) -> None:
@@ -167,7 +173,7 @@ def save(folder: Path, n: int, parts: Iterator[Exact]) -> None:
                 head = {"descr": part.vectors.dtype.str, "fortran_order": False, "shape": shape}
                 np.lib.format.write_array_header_1_0(file, head)
             file.write(part.vectors.tobytes())
-            seen.append(replace(part, vectors=part.vectors[:0]))
+            seen.append(part.bare())
     if (found := sum(len(part.ids) for part in seen)) != n:
         raise ValueError(f"{found} of {n} vectors are there")
     for name, array in beside(seen).items():

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from index.article import Passage
 from index.embed import Vectors
 from index.errors import BylineError
-from index.vectors import GRAPH, VectorStore, told
+from index.vectors import GRAPH, VectorStore, arrived, told
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -42,8 +42,6 @@ def next_name(name: str) -> str:
 class ServedVectors(VectorStore):
     """Vectors in the collections `name` of a Chroma server."""
 
-    _settings = GRAPH  # each is searched
-
     def __init__(self, url: str, name: str) -> None:
         """`url` is the server's address, such as http://chroma.internal:8000; it is not asked yet.
 
@@ -65,7 +63,8 @@ class ServedVectors(VectorStore):
         """See `VectorStore`."""
         ids = [one.id for one in passages]
         known = self._present(language, ids)
-        super().put(language, passages, vectors)
+        for some in self._batches(len(passages)):
+            self._upsert(self._created(language, GRAPH), arrived(passages[some], vectors[some]))
         self._put[language] |= dict.fromkeys(id for id in ids if id not in known)
         for id in ids:
             self._dropped[language].pop(id, None)
@@ -93,7 +92,7 @@ class ServedVectors(VectorStore):
     def committed(self) -> None:
         """Take out what the generation has dropped, and the collections of makings long past."""
         for language, ids in self._dropped.items():
-            super().drop(language, list(ids))
+            self._delete(self._collection(language), list(ids))
         index, _, making = self._collections_name.rpartition("-")
         for name in self._names():
             owner, _, number = name.rpartition("-")[0].rpartition("-")
@@ -105,7 +104,7 @@ class ServedVectors(VectorStore):
     def abandoned(self) -> None:
         """Take out what was put in for a generation that never became current."""
         for language, ids in self._put.items():
-            super().drop(language, list(ids))
+            self._delete(self._collection(language), list(ids))
         self.close()
 
     def close(self) -> None:
@@ -141,9 +140,6 @@ class ServedVectors(VectorStore):
 
     def _name(self, language: str) -> str:
         return f"{self._collections_name}-{language}"
-
-    def _outdate(self, _language: str) -> None:
-        return None  # there are no flat files
 
     def _exact(self, _language: str) -> None:
         return None

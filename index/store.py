@@ -176,14 +176,18 @@ class IndexFolder:
             path.mkdir()
             return Generation(path, Catalog.create(path / "catalog.sqlite"))
         shutil.copytree(self.path / current, path)
-        return Generation(path, Catalog.open(path / "catalog.sqlite"))
+        generation = Generation(path, Catalog.open(path / "catalog.sqlite"))
+        generation.catalog.make_room()
+        return generation
 
     def commit(self, generation: Generation) -> None:
         """Make a written generation the current one, at once and whole; it is closed."""
         before = self.current()
         vectors = generation.vectors
-        vectors.seal()
         generation.lexical.seal()
+        generation.catalog.close()
+        trim()  # Chroma needs room for all the vectors of a language
+        vectors.seal()
         generation.close()
         _write_through(generation.path)
         self.point_to(generation.path.name)

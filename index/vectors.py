@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 _PREFIX = "passages-"
+_GIVEN = 1000  # vectors that Chroma is given at a time: with five times as many it takes 100 MB more
 _READ = 2048  # vectors read from Chroma at a time: on the way they are Python's own numbers
 # ef_search above the number of neighbours ever asked for: Chroma returns fewer than asked otherwise.
 GRAPH: CreateHNSWConfiguration = {
@@ -87,8 +88,6 @@ class VectorStore:
     All but very large languages are read from a flat file beside it (see `index.exact`), which `seal` writes.
     """
 
-    _settings = _BARE  # of a new collection
-
     def __init__(self, path: Path) -> None:
         """The store in the directory `path`, opened or created when it is first used.
 
@@ -98,7 +97,8 @@ class VectorStore:
         self.path = path
         self._collections: dict[str, Collection] = {}
         self._flat: dict[str, Exact | None] = {}
-        self._arrivals: dict[str, Arrivals] = {}  # by language, since its flat file was true
+        self._arrivals: dict[str, Arrivals] = {}  # by language, since its flat file was true; Chroma gets them late
+        self._before: dict[str, Exact | None] = {}  # the flat files of these, as they were
         self._lock = threading.RLock()
 
     @property
@@ -133,6 +133,7 @@ class VectorStore:
                 self._write_flat(language)
                 self._flat.pop(language)
         for language in list(self._arrivals):
+            self._before.pop(language)
             self._arrivals.pop(language).close()
             shutil.rmtree(self._outdated_folder(language), ignore_errors=True)
 
@@ -156,6 +157,8 @@ class VectorStore:
     @told
     def languages(self) -> tuple[str, ...]:
         """The languages that have a collection."""
+        for language in self._arrivals:
+            self._give(language)
         prefix = self._name("")
         return tuple(sorted(name.removeprefix(prefix) for name in self._names() if name.startswith(prefix)))
 
@@ -183,40 +186,28 @@ class VectorStore:
     @told
     def put(self, language: str, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Keep the vectors of `passages`, all of one language; row i of `vectors` belongs to passage i."""
-        arrivals = self._outdate(language)
-        collection = self._client.get_or_create_collection(
-            self._name(language), embedding_function=None, configuration={"hnsw": self._settings}
-        )
-        for some in self._batches(len(passages)):
-            collection.upsert(
-                ids=[passage.id for passage in passages[some]],
-                embeddings=vectors[some],
-                metadatas=[_metadata(passage) for passage in passages[some]],
-            )
-        if arrivals and passages:
-            sources, days = [one.source for one in passages], [as_number(one.article.published) for one in passages]
-            arrivals.put([one.id for one in passages], vectors, sources, days)
+        self._outdated(language).put(arrived(passages, vectors))
 
     @told
     def drop(self, language: str, ids: Sequence[str]) -> None:
         """Forget vectors; ids that are not there are passed over."""
         if ids:
-            arrivals = self._outdate(language)
-            for some in self._batches(len(ids)):
-                self._collection(language).delete(ids=list(ids[some]))
-            if arrivals:
-                arrivals.drop(ids)
+            self._outdated(language).drop(ids)
 
     @told
     def vectors(self, language: str, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those `ids` that the language has, by id, each of shape (dimensions,)."""
-        if not ids:
-            return {}
         if exact := self._exact(language):
             return exact.vectors_of(ids)
-        found: dict[str, Vectors] = {}
-        for some in self._batches(len(ids)):
-            got = self._collection(language).get(ids=list(ids[some]), include=["embeddings"])
+        arrivals = self._arrivals.get(language)
+        found = arrivals.vectors_of(ids) if arrivals else {}
+        rest = [id for id in ids if not (arrivals and arrivals.has(id))]
+        if not rest:
+            return found
+        if before := self._before.get(language):
+            return found | before.vectors_of(rest)
+        for some in self._batches(len(rest)):
+            got = self._collection(language).get(ids=rest[some], include=["embeddings"])
             rows = np.asarray(got["embeddings"], np.float32)
             found.update(zip(got["ids"], rows, strict=True))
         return found
@@ -244,9 +235,44 @@ class VectorStore:
         return [collection.name for collection in self._client.list_collections()]
 
     def _collection(self, language: str) -> Collection:
+        """A language's collection, with all that has come."""
+        self._give(language)
         if language not in self._collections:
             self._collections[language] = self._client.get_collection(self._name(language), embedding_function=None)
         return self._collections[language]
+
+    def _give(self, language: str) -> None:
+        """Give Chroma what has come since it was last given some."""
+        arrivals = self._arrivals.get(language)
+        if arrivals and arrivals.waiting:
+            collection = self._created(language, GRAPH if arrivals.count() > MOST else _BARE)
+            for some in arrivals.given(_GIVEN):
+                self._upsert(collection, some)
+            self._delete(collection, arrivals.deleted())
+
+    def _created(self, language: str, settings: CreateHNSWConfiguration) -> Collection:
+        """A language's collection, with these settings if it is new."""
+        return self._client.get_or_create_collection(
+            self._name(language), embedding_function=None, configuration={"hnsw": settings}
+        )
+
+    @staticmethod
+    def _upsert(collection: Collection, some: Exact) -> None:
+        """Write vectors, at most a batch."""
+        sources = some.files[some.file_of].tolist()
+        collection.upsert(
+            ids=some.ids.tolist(),
+            embeddings=some.vectors,
+            metadatas=[
+                {"source": source, "published": day}
+                for source, day in zip(sources, some.published.tolist(), strict=True)
+            ],
+        )
+
+    def _delete(self, collection: Collection, ids: Sequence[str]) -> None:
+        """Delete vectors; ids that are not there are passed over."""
+        for some in self._batches(len(ids)):
+            collection.delete(ids=list(ids[some]))
 
     def _batches(self, n: int) -> list[slice]:
         size = self._client.get_max_batch_size()
@@ -262,17 +288,16 @@ class VectorStore:
     def _outdated_folder(self, language: str) -> Path:
         return self.path / f"outdated-{language}"
 
-    def _outdate(self, language: str) -> Arrivals | None:
-        """The vectors of a language are about to change; the flat file is no longer true, but of use to `seal`.
-
-        Gives what keeps those that come; None where there are no flat files.
-        """
+    def _outdated(self, language: str) -> Arrivals:
+        """What keeps the vectors that come; the flat file is no longer true, but of use to `seal`."""
         self._flat.pop(language, None)
         if language not in self._arrivals:
-            shutil.rmtree(self._outdated_folder(language), ignore_errors=True)  # a killed run may have left one
+            before = self._outdated_folder(language)
+            shutil.rmtree(before, ignore_errors=True)  # a killed run may have left one
             if self._flat_folder(language).exists():
-                self._flat_folder(language).replace(self._outdated_folder(language))
+                self._flat_folder(language).replace(before)
             self._archive(language).unlink(missing_ok=True)
+            self._before[language] = Exact.load(before)
             self._arrivals[language] = Arrivals(self.path / f"arrived-{language}")
         return self._arrivals[language]
 
@@ -317,9 +342,8 @@ class VectorStore:
 
     def _write_flat(self, language: str) -> None:
         """Write a language's flat file, of the one before and what has come since where that is all that Chroma has."""
-        n = self.count(language)
-        arrivals = self._arrivals.get(language)
-        sets = arrivals.now(Exact.load(self._outdated_folder(language))) if arrivals else []
+        n, arrivals = self.count(language), self._arrivals.get(language)
+        sets = arrivals.now(self._before[language]) if arrivals else []
         if sum(len(rows) for _, rows in sets) == n:
             save(self._flat_folder(language), n, in_order(sets))
             return
@@ -363,5 +387,13 @@ def _where(scope: Scope) -> dict[str, Any] | None:
     return {"$and": clauses} if len(clauses) > 1 else next(iter(clauses), None)
 
 
-def _metadata(passage: Passage) -> dict[str, str | int]:
-    return {"source": passage.source, "published": as_number(passage.article.published)}
+def arrived(passages: Sequence[Passage], vectors: Vectors) -> Exact:
+    """What there is to keep of passages and their vectors, row i of passage i."""
+    files, file_of = np.unique(np.array([one.source for one in passages], np.str_), return_inverse=True)
+    return Exact(
+        np.array([one.id for one in passages], np.str_),
+        np.asarray(vectors, np.float32),
+        files,
+        file_of.astype(np.int32),
+        np.array([as_number(one.article.published) for one in passages], np.int64),
+    )

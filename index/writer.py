@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from index.article import Passage
 from index.dates import as_number
@@ -31,6 +34,9 @@ class _Change:
     drop: tuple[str, ...]
 
 
+_Sums = Callable[[str, _Change, Sequence[Vectors], Sequence[Vectors]], None]
+
+
 class GenerationWriter:
     """Takes files into a generation, and out of it. `files` counts those taken in."""
 
@@ -39,6 +45,7 @@ class GenerationWriter:
         self._generation = generation
         self._moments = dict(generation.moments)
         self._known = generation.catalog.files()
+        self._libraries = ThreadpoolController()
         self.files = 0
 
     def remove(self, sources: Sequence[str]) -> None:
@@ -47,24 +54,26 @@ class GenerationWriter:
         for source in sources:
             for id, language in self._generation.catalog.passage_languages(source).items():
                 drops[language].append(id)
-        for language, ids in drops.items():
-            self._apply(language, _Change((), (), (), tuple(ids)))
-        with self._generation.catalog.transaction():
-            for source in sources:
-                self._generation.catalog.drop_file(source)
+        with self._summing() as sums:
+            for language, ids in drops.items():
+                self._apply(language, _Change((), (), (), tuple(ids)), sums)
+            with self._generation.catalog.transaction():
+                for source in sources:
+                    self._generation.catalog.drop_file(source)
 
     def write(self, batch: Embedded) -> None:
         """Take in files, each of them once in a run; one whose content is as it was only has its time kept."""
         new = [read for read in batch.files if not self._is_same(read)]
-        for language, change in self._changes(new, batch).items():
-            self._apply(language, change)
         catalog = self._generation.catalog
-        with catalog.transaction():
-            for read in batch.files:
-                if self._is_same(read):
-                    catalog.touch_file(read.record)
-                else:
-                    catalog.put_file(read.record, read.document, [batch.encoded[one.id] for one in read.passages])
+        with self._summing() as sums:
+            for language, change in self._changes(new, batch).items():
+                self._apply(language, change, sums)
+            with catalog.transaction():
+                for read in batch.files:
+                    if self._is_same(read):
+                        catalog.touch_file(read.record)
+                    else:
+                        catalog.put_file(read.record, read.document, [batch.encoded[one.id] for one in read.passages])
         self.files += len(new)
 
     def finish(self, new_words: Mapping[str, Mapping[str, Vectors]]) -> None:
@@ -100,18 +109,20 @@ class GenerationWriter:
             changes[language] = _Change(put, rows, tuple(batch.encoded[one.id] for one in put), drop)
         return changes
 
-    def _apply(self, language: str, change: _Change) -> None:
+    @contextmanager
+    def _summing(self) -> Iterator[_Sums]:
+        """Takes what is to be added up; it is, in a thread beside what is done inside, by the end of that."""
+        with ThreadPoolExecutor(1, "sums") as thread:  # matrix products leave Python to the stores
+            under_way: list[Future[None]] = []
+            yield lambda *change: under_way.append(thread.submit(self._sum, *change))
+        for one in under_way:
+            one.result()
+
+    def _apply(self, language: str, change: _Change, sums: _Sums) -> None:
         stores = self._generation
         gone = stores.vectors.vectors(language, change.drop)
-        self._shift(language, list(gone.values()), change.vectors)
         went = [one.meanings for one in stores.catalog.encoded(change.drop).values()]
-        came = [one.meanings for one in change.encoded]
-        self._shift(of_meanings(language), [rows[0] for rows in went], [rows[0] for rows in came])
-        self._shift(
-            of_sentences(language),
-            [row for rows in went for row in rows[1:]],
-            [row for rows in came for row in rows[1:]],
-        )
+        sums(language, change, list(gone.values()), went)
         stores.vectors.drop(language, change.drop)
         if change.put:
             stores.vectors.put(language, change.put, np.stack(change.vectors))
@@ -120,6 +131,18 @@ class GenerationWriter:
             for passage, one in zip(change.put, change.encoded, strict=True)
         ]
         stores.lexical.write(language, entries, change.drop)
+
+    def _sum(self, language: str, change: _Change, gone: Sequence[Vectors], went: Sequence[Vectors]) -> None:
+        """Enter a change into the sums; `gone` and `went` are what both encoders had made of the dropped passages."""
+        came = [one.meanings for one in change.encoded]
+        with self._libraries.limit(limits=1, user_api="blas"):
+            self._shift(language, gone, change.vectors)
+            self._shift(of_meanings(language), [rows[0] for rows in went], [rows[0] for rows in came])
+            self._shift(
+                of_sentences(language),
+                [row for rows in went for row in rows[1:]],
+                [row for rows in came for row in rows[1:]],
+            )
 
     def _shift(self, name: str, gone: Sequence[Vectors], come: Sequence[Vectors]) -> None:
         """Take vectors out of the sums of `name`, and others in."""

@@ -58,7 +58,8 @@ class Asked:
     """A question on its way to an answer: what is known so far, the turns before, and the deadline.
 
     `until` is on `time.monotonic()`'s clock; `meter` counts the tokens of the model, where there is one; `also` is the
-    question in other languages, and `filters` say which articles count.
+    question in other languages, `completed` the question with words of those before that it leans on, where it does,
+    and `filters` say which articles count.
     """
 
     draft: Draft
@@ -68,6 +69,7 @@ class Asked:
     meter: Meter | None
     also: tuple[Question, ...] = ()
     filters: Filters = ALL
+    completed: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,13 @@ class Answerer:
         return decision
 
     def _extractive(self, asked: Asked) -> Answer:
-        extracts = extract(asked.question, asked.draft.retrieved, self._retriever, self._tools.embedder)
+        extracts = extract(
+            asked.question,
+            asked.draft.retrieved,
+            self._retriever,
+            self._tools.embedder,
+            completed=asked.completed,
+        )
         if not extracts:
             return abstention(asked.draft, words_in(asked.draft.language), EXTRACTIVE, ())
         return from_extracts(asked.draft, extracts, self._read_now)

@@ -22,7 +22,7 @@ from index.article import Article, digest_bytes
 from index.decode import Unreadable
 from index.errors import BylineError
 from index.meaning import SentenceEncoder
-from index.remembered import RememberedPassages
+from index.remembered import Remembered
 from index.rows import Counts
 from index.sentences import Morphology, SentenceSplitter
 from index.store import Generation, IndexFolder
@@ -74,7 +74,7 @@ class Assistant:
         self._folder = folder
         self._settings = settings
         self._tools = tools
-        self._reading = replace(tools, embedder=RememberedPassages(tools.embedder))
+        self._reading = replace(tools, embedder=Remembered(tools.embedder))
         self._forms = Forms()
         self._usage_option = UsageOption()
         self._interpreter = Interpreter(tools.encoder, Rewriter(self._forms, today))
@@ -209,7 +209,7 @@ class Assistant:
         chosen = self._settings.model_copy(update={"unsupported": unsupported}) if unsupported else self._settings
         answerer = Answerer(chosen, self._reading, retriever, self._forms, self.read_now)
         answers = answerer.answer(
-            Asked(draft, sought.question, tuple(history), until, meter, sought.also, filters),
+            Asked(draft, sought.question, tuple(history), until, meter, sought.also, filters, sought.completed),
             model,
         )
         with closing(answers):
@@ -346,7 +346,7 @@ class Assistant:
         return generation
 
     def _retriever(self) -> Retriever:
-        tools, generation = self._tools, self.generation()
+        tools, generation = self._reading, self.generation()
         generation.lexical.refuse_cut()
         return Retriever(generation, tools.embedder, tools.encoder, tools.terms, pool=self._pool)
 

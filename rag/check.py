@@ -111,7 +111,7 @@ class Checker:
         if nearest < SUPPORTED:
             how = "only loosely related" if nearest >= RELATED else "about something else"
             reasons.append(f"the cited words are {how} (similarity {nearest:.2f})")
-        return Finding(_verdict(faults, nearest), tuple(reasons), confidence(self._likeness(claim, sources, nearest)))
+        return Finding(verdict_of(faults, nearest), tuple(reasons), confidence(self._likeness(claim, sources, nearest)))
 
     def _likeness(self, claim: str, sources: Sequence[Source], nearest: float) -> Likeness:
         vectors = self._embedder.embed_passages([claim, *(source.text for source in sources)])
@@ -138,7 +138,8 @@ def _figure_faults(claim: str, sources: Sequence[Source]) -> list[Fault]:
     return [*date_faults(claim, sources), *number_faults(claim, sources, dated_spans(claim))]
 
 
-def _verdict(faults: Sequence[Fault], nearest: float) -> Verdict:
+def verdict_of(faults: Sequence[Fault], nearest: float) -> Verdict:
+    """The verdict on a claim with `faults` whose cosine with the nearest cited words is `nearest`."""
     if nearest >= RELATED and any(fault.contradicts for fault in faults):
         return "contradicted"
     if nearest < RELATED or (faults and nearest < SUPPORTED):

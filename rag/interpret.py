@@ -34,7 +34,7 @@ class Interpreted:
     """What is searched for: the question and the same in other languages.
 
     `notices` are what its reader should know of that; `seconds` is how long a model took over it; `completed` is a
-    question that leans on the ones before, with words of theirs: sentences are still chosen by the question itself.
+    question that leans on the ones before, with words of theirs.
     """
 
     question: Question

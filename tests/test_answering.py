@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from tests.conftest import MakeIndex
 BRIDGE = "The Haemil bridge reopens on 3 May 2024, the mayor said.\nIt had been closed for repairs since March.\n"
 TRAM = "The Haemil tram will cost 41.2 billion won, the council said.\nWork begins in June 2025.\n"
 WHEN = Request("When does the Haemil bridge reopen?")
+CLOSED = Request("Since when had the Haemil bridge been closed for repairs?")
 
 
 @pytest.fixture
@@ -98,13 +100,31 @@ def test_the_other_process_sees_a_new_index(
     assert capfd.readouterr().err == ""
 
 
+def test_questions_at_the_other_process_get_their_own_answers(answering: Answering) -> None:
+    asked = [WHEN, CLOSED] * 3
+    alone = [untimed(answering.ask(one)) for one in asked]
+    call_for_help(answering)
+    with busy(answering), ThreadPoolExecutor(len(asked)) as pool:
+        assert [untimed(one) for one in pool.map(answering.ask, asked)] == alone
+
+
+def test_all_questions_at_a_process_that_hangs_are_asked_again(answering: Answering) -> None:
+    call_for_help(answering)
+    next(iter(answering._colleagues))._patience = 0.2
+    send(answering, signal.SIGSTOP)
+    with busy(answering), ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(answering.ask, [WHEN, CLOSED]))
+    assert [ENDED in answer.notices for answer in answers] == [True, True]
+    assert [answer.question for answer in answers] == [WHEN.question, CLOSED.question]
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_process_that_ends_or_hangs_costs_a_notice_and_is_replaced(
     answering: Answering, number: signal.Signals
 ) -> None:
     alone = answering.ask(WHEN)
     call_for_help(answering)
-    answering._colleagues[0]._patience = 0.2
+    next(iter(answering._colleagues))._patience = 0.2
     send(answering, number)
 
     with busy(answering):

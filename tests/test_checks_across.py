@@ -11,7 +11,7 @@ from rag.checks.coverage import coverage_faults
 from rag.checks.denials import denial_faults
 from rag.checks.direction import direction_faults
 from rag.checks.names import Names
-from tests.test_checks import names, source
+from tests.test_checks import figures, names, source
 
 __all__ = ["names"]
 
@@ -145,6 +145,34 @@ def test_another_country_name_or_paper_is_not_the_same(names: Names, claim: str,
 )
 def test_a_country_or_loanword_by_another_word_is_the_same(names: Names, claim: str, text: str) -> None:
     assert names.faults(claim, [source(text)]) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("Die Zeit reported it.", "Die Zeit는 그렇게 보도했다."),
+        ("플래스코가 사과했다.", "Ms. Plasco-Flaxman apologised."),
+        ("The report came from Marks and Spencer.", "보고서는 마크스&스펜서가 냈다."),
+        ("Carnegie Mellon University opened a lab.", "카네기 멜론(Carnegie Mellon) 대학이 연구실을 열었다."),
+        ("St Kilda is empty.", "세인트킬다는 비어 있다."),
+    ],
+)
+def test_a_name_is_found_beside_particles_hyphens_and_parts_of_others(names: Names, claim: str, text: str) -> None:
+    assert names.faults(claim, [source(text)]) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("He waited three months.", "그는 삼 개월을 기다렸다."),
+        ("He sold 15 pigs.", "그는 돼지 열 다섯 마리를 팔았다."),
+        ("The waves rose to six metres.", "파도는 6m까지 일었다."),
+        ("He was found at 7.55am.", "그는 오전 7시 55분에 발견되었다."),
+        ("They met on Sunday.", "그들은 23일 만났다."),
+    ],
+)
+def test_figures_of_one_worth_are_borne_out(claim: str, text: str) -> None:
+    assert figures(claim, text) == []
 
 
 def test_how_near_a_text_of_another_language_is_tells_what_it_is_about(terms: Terms, encoder: SentenceEncoder) -> None:

@@ -56,6 +56,7 @@ def english(generation: Generation) -> list[str]:
 
 def lose_a_vector(generation: Generation) -> None:
     generation.vectors.drop("en", english(generation)[:1])
+    generation.vectors.seal()
 
 
 def keep_a_vector_of_nothing(generation: Generation) -> None:
@@ -69,6 +70,7 @@ def put_another_vector(generation: Generation) -> None:
     other = np.zeros((1, 24), np.float32)
     other[0, 0] = 1
     generation.vectors.put("en", [passage], other)
+    generation.vectors.seal()
 
 
 def lose_the_terms_of_one(generation: Generation) -> None:

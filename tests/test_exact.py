@@ -81,8 +81,7 @@ def test_an_update_is_what_would_be_made_of_all(tmp_path: Path, data: st.DataObj
     for seed, (put, some) in enumerate(data.draw(st.lists(st.tuples(st.booleans(), ids), max_size=5)), 4):
         if put and some:
             came = dict(enumerate(units(31, seed)))
-            names = _names(some)
-            arrivals.put(names, np.stack([came[at] for at in some]), [f"{at}.txt" for at in some], list(some))
+            arrivals.put(_exact(dict.fromkeys(some), came))
             expected |= {at: came[at] for at in some}
         else:
             arrivals.drop(_names(some))

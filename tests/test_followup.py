@@ -61,6 +61,24 @@ def test_what_was_asked_before_finds_the_article_that_a_pronoun_means(assistant:
     assert following.question == question
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "source"),
+    [
+        (CLINIC, "Until what time is it open?", "night-clinic.txt"),
+        ("제천 야간 진료소는 어디에 있나?", "거기는 몇 시까지 여나?", "night-clinic.txt"),
+        ("What is shown in the mask museum?", "When does it open?", "mask-museum.ko.txt"),
+        ("When does the night train run?", "And what does it cost?", "night-train.ko.txt"),
+    ],
+)
+def test_sentences_are_taken_from_the_article_that_a_pronoun_means(
+    assistant: Assistant, before: str, question: str, source: str
+) -> None:
+    turn = Turn(before, assistant.ask(before, llm="none").text)
+    answer = assistant.ask(question, llm="none", history=(turn,))
+    cited = {citation.number: citation.source for citation in answer.citations}
+    assert cited[answer.sentences[0].citations[0]] == source
+
+
 def test_a_question_that_stands_alone_is_searched_for_as_it_stands(assistant: Assistant) -> None:
     question = "When does the Route No. 3 ferry leave Mokpo?"
     following = assistant.ask(question, llm="none", history=(Turn(CLINIC, "1,146 children."),))

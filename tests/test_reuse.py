@@ -69,7 +69,7 @@ def test_another_embedder_takes_nothing_over(indexed: Desk) -> None:
 def test_a_rebuild_mends_an_index_whose_vectors_are_damaged(indexed: Desk) -> None:
     name = indexed.folder.current()
     assert name is not None
-    for file in (indexed.folder.path / name / "chroma").glob("*.*"):
+    for file in (indexed.folder.path / name / "chroma").rglob("*.*"):
         file.write_bytes(b"no database" * 1000)
     told: list[str] = []
 

@@ -18,10 +18,12 @@ from index.terms import Noun
 Nouns = Callable[[str], Sequence[Noun]]
 
 HANGUL = re.compile(r"[가-힣]")
-CAPITALISED = r"(?:(?:[A-Z]\.){2,}|[A-Z][\w’'&-]*\w|[A-Z])"
+_LETTER = r"[^\W_가-힣]"  # a Latin word ends where a Korean particle begins: "Die Zeit는"
+CAPITALISED = rf"(?:(?:[A-Z]\.){{2,}}|[A-Z](?:{_LETTER}|[_’'&-])*{_LETTER}|[A-Z])"
 RUN = re.compile(rf"(?<![\w.’'-]){CAPITALISED}(?:\s(?:(?:of|de|van|von|al|bin)\s)?{CAPITALISED})*")
-WORD = re.compile(r"[^\W_](?:[\w’'&.-]*[^\W_])?")
+WORD = re.compile(rf"{_LETTER}(?:(?:{_LETTER}|[_’'&.-])*{_LETTER})?|[가-힣]+")
 POSSESSIVE = re.compile(r"['’]s?$")
+ACRONYM = re.compile(r"(?:[A-Z]\.?){1,4}[A-Z]\.?s?")
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _MONTHS = "january february march april may june july august september october november december"
 _CALENDAR = frozenset(f"{_DAYS} {_MONTHS}".split())
@@ -30,6 +32,13 @@ _NO_NAME = frozenset(f"{_DAYS} {_MONTHS} {_TITLES} bst gmt est pst am pm ok".spl
 _SOUNDS = 0.65  # likeness from which two names sound the same
 _LONG = 3  # consonants from which a difference in one is forgiven,
 _NEAR = 0.6  # where the rest is near enough
+_VERY_NEAR, _SPELT = 0.75, 3  # nearness from which two sound alike whatever their consonants, in so many letters
+_MAY_BE = 0.5  # … nearness of a part of a name
+_HANGUL_WORD = re.compile(r"[가-힣]{2,}")
+_PARTICLE = re.compile(
+    r"(?<=[가-힣]{2})(?:으로|에서|에게|까지|부터|이라고|라고|이|가|은|는|을|를|의|와|과|도|로|에|씨)$"
+)
+_PART = 2  # letters that a part of a hyphenated name has more than
 _STEM = 4  # letters that "Canada" and "Canadian" share at least
 _SUFFIXES = re.compile(r"(?<=..)(?:인|어|계|군|식|족|산|제|측|팀|섬|시|주|강)$")
 _INFLECTION = re.compile(r"(?<=.{4})(?:ing|ed|s)$")
@@ -57,8 +66,8 @@ class Around:
 
     @cached_property
     def latin_forms(self) -> tuple[str, ...]:
-        """Capitalised words and runs of them."""
-        return tuple(dict.fromkeys((*self._capitalised, *self.runs)))
+        """Capitalised words and runs of them, without those that are no names."""
+        return tuple(dict.fromkeys((*self._capitalised, *(run for run in self.runs if not is_no_name(run)))))
 
     @cached_property
     def hangul(self) -> tuple[str, ...]:
@@ -69,16 +78,21 @@ class Around:
 
     @cached_property
     def hangul_forms(self) -> tuple[str, ...]:
-        """Korean nouns, and up to three of them as they stand side by side."""
+        """Korean nouns of more than a syllable, and up to three of them as they stand side by side."""
         singles = (noun.form for _, nouns in self._read for noun in nouns)
         pairs = (form for text, nouns in self._read for form in _pairs(text, nouns))
         threes = (form for text, nouns in self._read for form in _threes(text, nouns))
-        return tuple(dict.fromkeys(chain(singles, pairs, threes)))
+        return tuple(form for form in dict.fromkeys(chain(singles, pairs, threes)) if len(form) > 1)
 
     @cached_property
     def common(self) -> tuple[str, ...]:
         """The Latin words that are no names, and pairs of them."""
         return tuple(dict.fromkeys(chain.from_iterable(map(_common, self._texts))))
+
+    @cached_property
+    def acronyms(self) -> frozenset[str]:
+        """Words of capitals, without full stops."""
+        return frozenset(word.replace(".", "") for word in self._words if ACRONYM.fullmatch(word))
 
     def spells(self, word: str) -> bool:
         """Whether the word stands there in its own script, inflected perhaps."""
@@ -105,12 +119,36 @@ class Around:
                 alike(known, part) >= _SOUNDS for known in self._joined for part in parts
             )
         plain = folded(word)
-        return any(_sound_alike(plain, part) for known in self.hangul for part in _parts(known))
+        return any(_sound_alike(plain, part) for known in self.hangul for part in _parts(known)) or (
+            len(plain) >= _SPELT and any(nearness(plain, known) >= _VERY_NEAR for known in self._bare)
+        )
 
-    def lends(self, hangul: str) -> bool:
-        """Whether a Latin word that is no name sounds like a Hangul one: 게리맨더 is in "gerrymandered"."""
-        words = {word for known in self.common if " " not in known for word in (known, _INFLECTION.sub("", known))}
+    def nearly_sounds_like(self, word: str) -> bool:
+        """Whether a word in the other script may sound like this one, as a part of a name whose rest was found."""
+        if HANGUL.search(word):
+            return any(nearness(known, word) >= _MAY_BE for known in self._heard)
+        return any(nearness(folded(word), known) >= _MAY_BE for known in self.hangul if len(known) > 1)
+
+    def lends(self, hangul: str, *, listed: bool) -> bool:
+        """Whether a Latin word that is no name sounds like a Hangul one: 게리맨더 is in "gerrymandered".
+
+        A Hangul word that is `listed` in dictionaries has to sound very near.
+        """
+        words = {word for known in self._lower for word in (known, _INFLECTION.sub("", known))}
+        if listed:
+            return any(nearness(word, hangul) >= _VERY_NEAR for word in words)
         return any(_sound_alike(word, hangul) for word in words)
+
+    @cached_property
+    def _lower(self) -> frozenset[str]:
+        words = (word for word in self._words if word.isascii() and word.islower())
+        return frozenset(word for word in words if len(word) >= _SPELT and word not in stop_words())
+
+    @cached_property
+    def _bare(self) -> frozenset[str]:
+        """The Hangul words without the particle that may be behind them: names that analysis has cut elsewhere."""
+        words = (word for text in self._texts for word in _HANGUL_WORD.findall(text))
+        return frozenset(_PARTICLE.sub("", word) for word in words)
 
     @cached_property
     def _words(self) -> list[str]:
@@ -124,7 +162,9 @@ class Around:
     def _heard(self) -> frozenset[str]:
         """The Latin words that a Hangul name can sound like, folded; days and months are written by their sound too."""
         days = (word for word in self._words if word[0].isupper() and folded(word) in _CALENDAR)
-        return frozenset(map(folded, chain(self._capitalised, days)))
+        hyphenated = (word for word in self._words if "-" in word and HANGUL.search(word) is None)
+        parts = (part for word in hyphenated for part in word.split("-") if len(part) > _PART and part[0].isupper())
+        return frozenset(map(folded, chain(self._capitalised, days, parts)))
 
     @cached_property
     def _joined(self) -> frozenset[str]:
@@ -185,11 +225,13 @@ def _sound_alike(latin: str, hangul: str) -> bool:
     """Whether two words sound the same, or their consonants do but for one in three."""
     if alike(latin, hangul) >= _SOUNDS:
         return True
-    heard = hangul_key(hangul)
+    heard, near = hangul_key(hangul), nearness(latin, hangul)
+    if near >= _VERY_NEAR:
+        return len(latin) >= _SPELT
     return (
         len(heard) >= _LONG
+        and near >= _NEAR
         and any(key[:1] == heard[:1] and _edits(heard, key) <= len(heard) // _LONG for key in latin_keys(latin))
-        and nearness(latin, hangul) >= _NEAR
     )
 
 

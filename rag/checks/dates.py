@@ -15,8 +15,26 @@ def date_faults(claim: str, sources: Sequence[Source]) -> list[Fault]:
     meant = [one for source in sources for one in resolved(moments(source.text, widely=True), source.published)]
     counted = {value for source in sources for one in quantities(source.text) for value in one.values}
     stated = moments(claim)
-    faults = (_fault(one, stated, named, meant, counted) for one in stated)
+    unplaced = [one for source in sources for one in _unplaced(source)]
+    faults = (
+        _fault(one, stated, named, meant, counted)
+        for one in stated
+        if not any(_may_be(one, other) for other in unplaced)
+    )
     return [fault for fault in faults if fault]
+
+
+def _unplaced(source: Source) -> list[Moment]:
+    """The days of a source that stand in no month, in an article of an unknown day: 23일 may be a Sunday."""
+    found = moments(source.text)
+    if source.published or any(one.month for one in found):
+        return []
+    return [one for one in found if one.day]
+
+
+def _may_be(one: Moment, other: Moment) -> bool:
+    known = dict(other.fields)
+    return one.year is None and bool(one.fields) and all(known.get(name, value) == value for name, value in one.fields)
 
 
 def dated_spans(claim: str) -> list[tuple[int, int]]:

@@ -1,29 +1,28 @@
 """Denials across languages: a claim negates what its source says, or says what its source negates.
 
-Where the claim has more plain negations than its source has words that another language may say with one, their number
-is enough. Otherwise the predicate that is negated on one side is looked for on the other by its meaning, and has to be
-negated there too.
+The claim has more negations than its source, and means nearly the same without one, or more so (`affirmed.py`). Else
+the predicate that is negated on one side is looked for on the other by its meaning, and has to be negated there too.
 negations.toml lists the words.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
 from index.meaning import SentenceEncoder
 from index.terms import Piece, Terms
+from rag.checks.affirmed import gain
+from rag.checks.negations import negations
 from rag.checks.source import Fault, Source, language_of
 
 DENIES, AFFIRMS = "it denies what the cited text says", "it says what the cited text denies"
 _REACH = 4  # pieces between a negation and the predicate that it negates
 _NEAR = 4  # pieces from a predicate within which another word can turn it around
-_SAME = 0.65  # cosine from which a predicate is one of another language
+_SAME = 0.7  # cosine from which a predicate is one of another language
+_NEARER = 0.01  # what taking a negation out adds to the cosine where the other text has none,
+_APART = -0.025  # and what it takes from it at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +55,36 @@ def denial_faults(claim: str, sources: Sequence[Source], terms: Terms, encoder: 
     others = {source.language for source in sources}
     if not {language, *others} <= negations().keys() or language in others:
         return []
-    if _count("surely", claim, language) > sum(_count("perhaps", source.text, source.language) for source in sources):
+    if _denies(claim, sources, terms, encoder):
         return [Fault(DENIES, contradicts=True)]
-    stated = _Predicates.of(claim, terms)
-    cited = [_Predicates.of(source.text, terms) for source in sources]
-    if any(all(_turned(stated, at, one, encoder) for one in cited) for at in stated.negated):
-        return [Fault(DENIES, contradicts=True)]
-    if any(_turned(one, at, stated, encoder) for one in cited for at in one.negated):
+    if _affirms(claim, sources, terms, encoder):
         return [Fault(AFFIRMS, contradicts=True)]
     return []
+
+
+def _denies(claim: str, sources: Sequence[Source], terms: Terms, encoder: SentenceEncoder) -> bool:
+    """Whether the claim negates what its sources do not: it has more negations, and comes nearer without one."""
+    language = language_of(claim)
+    surely = _count("surely", claim, language)
+    if not surely or (nearer := gain(claim, [source.text for source in sources], encoder)) <= _APART:
+        return False
+    if surely > sum(_count("perhaps", source.text, source.language) for source in sources):
+        return True
+    if nearer > _NEARER and surely > sum(_count("surely", source.text, source.language) for source in sources):
+        return True
+    stated, cited = _Predicates.of(claim, terms), [_Predicates.of(source.text, terms) for source in sources]
+    return any(all(_turned(stated, at, one, encoder) for one in cited) for at in stated.negated)
+
+
+def _affirms(claim: str, sources: Sequence[Source], terms: Terms, encoder: SentenceEncoder) -> bool:
+    """Whether a source negates a predicate that the claim has without, and comes nearer to the claim without that."""
+    stated = _Predicates.of(claim, terms)
+    return any(
+        gain(source.text, [claim], encoder) > _NEARER
+        and any(_turned(cited, at, stated, encoder) for at in cited.negated)
+        for source in sources
+        for cited in [_Predicates.of(source.text, terms)]
+    )
 
 
 def _turned(one: _Predicates, at: int, other: _Predicates, encoder: SentenceEncoder) -> bool:
@@ -112,9 +132,3 @@ def _may_be_negated(piece: Piece, language: str) -> bool:
     lists = negations()[language]
     is_letter = len(piece.stem) == 1 and piece.stem.isascii()  # of "U.S."
     return piece.telling and not is_letter and piece.stem not in f"{lists['pieces']} {lists['empty']}".split()
-
-
-@cache
-def negations() -> Mapping[str, Any]:
-    """The lists of negations.toml, by language."""
-    return tomllib.loads((files("rag.checks") / "negations.toml").read_text(encoding="utf-8"))

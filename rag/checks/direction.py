@@ -13,7 +13,8 @@ from importlib.resources import files
 from itertools import pairwise, zip_longest
 
 from index.terms import Piece, Terms
-from rag.checks.denials import AFFIRMS, DENIES, negations
+from rag.checks.denials import AFFIRMS, DENIES
+from rag.checks.negations import negations
 from rag.checks.source import Fault, Source
 from rag.checks.wording import Comparison, Text, compared
 
@@ -117,7 +118,7 @@ def _places(text: Text, words: _Words) -> list[int]:
     return [
         at
         for at, (piece, pair) in enumerate(zip_longest(text.pieces, pairs))
-        if (piece.stem in some and not _is_agent(piece)) or pair in some
+        if (piece.stem in some and not _is_other(piece)) or pair in some
     ]
 
 
@@ -126,8 +127,10 @@ def _runs(places: Sequence[int]) -> list[int]:
     return [at for at in places if at - 1 not in places]
 
 
-def _is_agent(piece: Piece) -> bool:
-    """Whether an English word is what does the thing (an opener, a buyer), whose stem is the thing's."""
+def _is_other(piece: Piece) -> bool:
+    """Whether an English word shares a stem alone: what does the thing (an opener, a buyer), or "unlike"."""
+    if piece.written.casefold() == "unlike":
+        return True
     return _AGENT.fullmatch(piece.written.casefold()) is not None and not piece.stem.endswith("er")
 
 

@@ -14,7 +14,9 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from index.figures import Figure, figures
+from rag.checks.around import HANGUL
 from rag.checks.calendar import moments
+from rag.checks.korean_numerals import numerals
 from rag.checks.source import Fault, Source, against
 from rag.checks.units import IMPLIED, Unit, unit_of
 
@@ -53,10 +55,8 @@ _NO_CARDINAL = frozenset(
         "december",
     ]
 )
-_SINO = {"일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6, "칠": 7, "팔": 8, "구": 9}
-_SINO_STEPS = {"십": 10, "백": 100, "천": 1000}
-_SINO_LEAPS = {"만": 10**4, "억": 10**8, "조": 10**12}
-_SINO_RUN = re.compile(r"[일이삼사오육칠팔구십백천만억조]*[십백천만억조][일이삼사오육칠팔구십백천만억조]*")
+_DOTTED_CLOCK = re.compile(r"(?<=\d)\.(?=[0-5]\d\s?[ap]\.?m\b)", re.IGNORECASE)  # 7.55am
+_MILLION = 10**6
 _DECADE = re.compile(r"(?:1[89]|20)(\d0)s|['’](\d\d)s?\b")
 _CLOCK = re.compile(r"(?<![\d.])(\d{1,2})[:.](\d\d)(?![\d.])")
 _AFTERNOON = re.compile(r"(?:오후|저녁|밤)\s?(\d{1,2})\s?시|(\d{1,2})(?:[:.]\d\d)?\s?p\.?m", re.IGNORECASE)
@@ -83,8 +83,17 @@ class Quantity:
 @lru_cache(1000)  # the windows of a passage are read for every claim
 def quantities(text: str) -> tuple[Quantity, ...]:
     """What `text` states in digits, or in number words from two up, with units, in order."""
-    stated = [one for one in figures(text) if not _counts_nothing(text, one)]
+    text = _DOTTED_CLOCK.sub(":", text)
+    stated = [_in_metres(text, one) for one in figures(text) if not _counts_nothing(text, one)]
     return tuple(sorted((_quantity(text, one) for one in stated), key=lambda one: one.start))
+
+
+def _in_metres(text: str, figure: Figure) -> Figure:
+    """A figure with an m behind it, which in Korean measures and stands for no million."""
+    if not (figure.written[-1] == "m" and HANGUL.search(text)):
+        return figure
+    values = frozenset(value / _MILLION for value in figure.values)
+    return replace(figure, written=figure.written[:-1], values=values, end=figure.end - 1)
 
 
 def _counts_nothing(text: str, figure: Figure) -> bool:
@@ -159,15 +168,15 @@ def _wide_readings(text: str) -> Iterator[Quantity]:
     """What else the words of a source can be worth; such readings have no place in the text."""
     read = [_quantity(text, figure) for figure in figures(text)]
     yield from (replace(one, start=0, end=0) for one in read if not _inside(one, _days(text)))
-    numerals = _numerals()
+    listed = _numerals()
     for match in re.finditer(r"[a-z]+|[가-힣]+", text.casefold()):
         word = match.group()
         if not any(one.start <= match.start() < one.end for one in read):
             for numeral in (word, *(word[:length] for length in (1, 2, 3) if "가" <= word[0] <= "힣")):
-                if numeral in numerals:
-                    yield _loose(numeral, numerals[numeral])
-    for match in _SINO_RUN.finditer(text):
-        yield _loose(match.group(), {_sino(match.group())})
+                if numeral in listed:
+                    yield _loose(numeral, listed[numeral])
+    for written, value in numerals(text):
+        yield _loose(written, {value})
     for match in _AFTERNOON.finditer(text):
         yield _loose(match.group(), {float(match[1] or match[2]) + 12})
     for match in _CLOCK.finditer(text):
@@ -179,19 +188,6 @@ def _wide_readings(text: str) -> Iterator[Quantity]:
 
 def _loose(written: str, values: Collection[float]) -> Quantity:
     return Quantity(written, frozenset(values), None, 0, 0)
-
-
-def _sino(run: str) -> float:
-    """A number in Sino-Korean words: 이백만 is two million, 수십 and 백 the magnitude alone."""
-    total = section = digit = 0
-    for syllable in run:
-        if syllable in _SINO:
-            digit = _SINO[syllable]
-        elif syllable in _SINO_STEPS:
-            section, digit = section + (digit or 1) * _SINO_STEPS[syllable], 0
-        else:
-            total, section, digit = total + ((section + digit) or 1) * _SINO_LEAPS[syllable], 0, 0
-    return float(total + section + digit)
 
 
 @cache

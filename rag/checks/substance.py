@@ -14,8 +14,8 @@ from importlib.resources import files
 from typing import Any
 
 from index.terms import Terms
-from rag.checks.denials import negations
 from rag.checks.names import names_in
+from rag.checks.negations import negations
 from rag.checks.numbers import quantities
 from rag.checks.source import Fault, language_of
 

@@ -26,6 +26,7 @@ _REFERENCE, _TEXT = "Footnote Reference", "Footnote Text"
 _SEPARATORS = (("-1", "separator"), ("0", "continuationSeparator"))  # the lines that Word draws above footnotes
 _WIDTHS = (2.0, 6.5, 2.4, 2.7, 1.6)  # centimetres, of the table's columns
 _TABLE_POINTS = 9
+_CELL_POINTS = 2  # above and below the text of a cell
 _KOREAN_FONT = "Malgun Gothic"
 _NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535), "�")
 _NOT_XML |= dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
@@ -141,7 +142,10 @@ def _add_table(document: Document, report: Report, labels: Labels) -> None:
 def _fill(cell: _Cell, text: str, *, bold: bool) -> None:
     from docx.shared import Pt
 
-    run = cell.paragraphs[0].add_run(text)
+    paragraph = cell.paragraphs[0]
+    spacing = paragraph.paragraph_format
+    spacing.space_before = spacing.space_after = Pt(_CELL_POINTS)
+    run = paragraph.add_run(text)
     run.bold, run.font.size = bold, Pt(_TABLE_POINTS)
 
 

@@ -16,6 +16,7 @@ from rag.log import log
 from rag.settings import Settings
 from rag.web.colleague import Colleague, Ended, Request
 
+_AHEAD = 2  # questions that a colleague has at a time: the next is with it when it is done with one
 ENDED = "the process that answered this question ended; the question was asked again"
 
 
@@ -29,15 +30,14 @@ class Answering:
         self._most = processes
         self._lock = threading.Lock()
         self._at_work_here = 0  # answers that this process is making
-        self._colleagues: list[Colleague] = []
-        self._free: list[Colleague] = []
+        self._colleagues: dict[Colleague, int] = {}  # how many questions each has
         self._starting = 0
         self._closed = False
 
     @property
     def at_once(self) -> int:
-        """How many answers are worth making at a time: two here, of which one may be outside Python, or one each."""
-        return max(2, 1 + self._most)
+        """How many questions are worth taking at a time: one here and what colleagues take, or two where none do."""
+        return max(2, 1 + _AHEAD * self._most)
 
     def stream(self, request: Request) -> Generator[str | Answer]:
         """As `Assistant.stream`; a colleague's answer comes whole.
@@ -69,20 +69,26 @@ class Answering:
         """End the other processes."""
         with self._lock:
             self._closed = True
-            ended, self._colleagues, self._free = self._colleagues, [], []
+            ended, self._colleagues = self._colleagues, {}
         for colleague in ended:
             colleague.close()
 
     def _taken(self) -> Colleague | None:
         """A colleague where this process is at work and one is free; None where it is to answer itself."""
         with self._lock:
-            if self._at_work_here and self._free:
-                return self._free.pop()
+            if self._at_work_here and (colleague := self._least_asked()):
+                self._colleagues[colleague] += 1
+                return colleague
             if self._at_work_here and len(self._colleagues) + self._starting < self._most:
                 self._starting += 1
                 threading.Thread(target=self._start, daemon=True, name="byline-colleague").start()
             self._at_work_here += 1
             return None
+
+    def _least_asked(self) -> Colleague | None:
+        """The colleague with the fewest questions, where it can take one more."""
+        colleague = min(self._colleagues, key=self._colleagues.__getitem__, default=None)
+        return colleague if colleague and self._colleagues[colleague] < _AHEAD else None
 
     def _by(self, colleague: Colleague, request: Request) -> Answer:
         try:
@@ -92,8 +98,8 @@ class Answering:
             answer = request.answered_by(self.assistant)
             return replace(answer, notices=(*answer.notices, ENDED))
         with self._lock:
-            if not self._closed:
-                self._free.append(colleague)
+            if colleague in self._colleagues:
+                self._colleagues[colleague] -= 1
         return answer or request.answered_by(self.assistant)
 
     def _start(self) -> None:
@@ -108,16 +114,13 @@ class Answering:
         with self._lock:
             self._starting -= 1
             if not self._closed:
-                self._colleagues.append(colleague)
-                self._free.append(colleague)
+                self._colleagues[colleague] = 0
                 return
         colleague.close()
 
     def _lose(self, colleague: Colleague) -> None:
         log(logging.ERROR, "a process beside the page ended")
         with self._lock:
-            known = colleague in self._colleagues
-            if known:
-                self._colleagues.remove(colleague)
+            known = self._colleagues.pop(colleague, None) is not None
         if known:
             colleague.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -50,7 +51,7 @@ class Ended(Exception):
 
 
 class Colleague:
-    """The process, as the page's own sees it; used by one thread at a time."""
+    """The process, as the page's own sees it. Safe to use from many threads, whose questions it answers in order."""
 
     def __init__(self, path: Path, settings: Settings) -> None:
         """Start it over the index in the folder `path`, and wait until it can be asked.
@@ -61,6 +62,9 @@ class Colleague:
         """
         context = multiprocessing.get_context("spawn")
         self._patience = settings.answer_timeout
+        self._lock = threading.Lock()
+        self._last: threading.Event | None = None  # set when the answer to the last question was taken, or given up
+        self._ended = False
         asked, self._asking = context.Pipe(duplex=False)
         self._answers, answering = context.Pipe(duplex=False)
         self._process = context.Process(
@@ -86,11 +90,19 @@ class Colleague:
         Raises:
             Ended: it cannot be asked any more, and is to be closed.
         """
+        taken = threading.Event()
+        with self._lock:
+            self._send(request)
+            before, self._last = self._last, taken
         try:
-            self._asking.send(request)
-        except OSError as error:
-            raise Ended from error
-        answer: Answer | None = self._received()
+            if before is not None:
+                before.wait()
+            answer: Answer | None = self._received()
+        except Ended:
+            self._ended = True  # what may still come is the answer to this question, not to the next
+            raise
+        finally:
+            taken.set()
         return answer
 
     def close(self) -> None:
@@ -101,12 +113,20 @@ class Colleague:
         self._asking.close()
         self._answers.close()
 
+    def _send(self, request: Request) -> None:
+        try:
+            self._asking.send(request)
+        except OSError as error:
+            raise Ended from error
+
     def _ready(self) -> None:
         refused: BylineError | None = self._received()
         if refused is not None:
             raise Ended(str(refused))
 
     def _received(self) -> Any:
+        if self._ended:
+            raise Ended
         try:
             if self._answers.poll(self._patience):
                 return self._answers.recv()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 _PAGE_EVENTS = 40  # of pages that are under way at once beside all calls; Gradio's own number
+_LOOK = 0.005  # seconds between looks into an empty queue
 STATE = "page"  # the folder in the index folder for what the page keeps
 FONTS = (
     "system-ui",
@@ -111,7 +112,7 @@ def start(
         _probe(address)
         _launch(blocks, address, login, routes, tools=tools)
         keep_pages_only(blocks)
-        _keep_no_statistics(blocks)
+        _calm_queue(blocks)
         write_json(blocks)
     except OSError as error:
         why = error.strerror or "the port is taken"
@@ -158,8 +159,12 @@ def _launch(
         )
 
 
-def _keep_no_statistics(blocks: gr.Blocks) -> None:
-    """Gradio sums up its last 10,000 events after each of them, with pandas, for a dashboard that is off here."""
+def _calm_queue(blocks: gr.Blocks) -> None:
+    """Keep Gradio's queue from what nobody here asks for: it looks for events 1,000 times a second.
+
+    After each event it sums up the last 10,000, with pandas, for a dashboard that is off.
+    """
+    blocks._queue.sleep_when_free = _LOOK
     blocks._queue.ANALYTICS_MAX_EVENTS = 1
     blocks._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
 
