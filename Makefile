@@ -8,6 +8,9 @@ RUN    := .eval
 AUDIT  := .audit
 OLDEST := .oldest
 
+# Each file's tests stay in one process: they share what is slow to open.
+IN_PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
+
 .PHONY: help demo test oldest eval baseline bench lint audit format clean
 .DEFAULT_GOAL := help
 
@@ -40,9 +43,6 @@ demo: $(VENV)/installed ## index the samples and ask three questions
 	@echo
 	$(BIN)/byline ask --index $(DEMO) --llm none "Which Brazilian river is the longest?"
 
-# Each file's tests stay in one process: they share what is slow to open.
-IN_PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
-
 test: $(VENV)/installed-dev ## run the tests
 	$(BIN)/python -m pytest $(IN_PARALLEL)
 
@@ -52,7 +52,7 @@ oldest: ## run the tests that need no browser on the oldest versions that pyproj
 	  --no-binary kiwipiepy-model --extra dev --output-file $(OLDEST)/versions.txt pyproject.toml
 	uv pip install --quiet --python $(OLDEST)/bin/python --requirement $(OLDEST)/versions.txt
 	uv pip install --quiet --python $(OLDEST)/bin/python --no-deps --editable .
-	$(OLDEST)/bin/python -m pytest $(filter-out $(shell grep -lE "chromium|browser" tests/test_*.py),$(wildcard tests/test_*.py))
+	$(OLDEST)/bin/python -m pytest $(IN_PARALLEL) $(filter-out $(shell grep -lE "chromium|browser" tests/test_*.py),$(wildcard tests/test_*.py))
 
 eval: $(VENV)/installed ## measure the samples; fails where they got worse than samples/baseline
 	$(BIN)/byline index samples/articles --index $(RUN)/index
