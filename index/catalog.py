@@ -27,6 +27,8 @@ from index.rows import (
     Counts,
     Encoded,
     FileRecord,
+    chunks,
+    marks,
     pack,
     read_article,
     read_encoded,
@@ -52,7 +54,6 @@ _FEATURES = (
     " FROM passages p JOIN articles a ON a.id = p.article"
 )
 _WRITING = 32_768  # kB of the file that are kept in memory while it is written
-_MOST_VARIABLES = 500  # SQLite's bound on the variables of a statement, with room to spare
 
 
 class Catalog:
@@ -378,17 +379,6 @@ class Catalog:
 def _read_file(row: sqlite3.Row) -> FileRecord:
     source, root, size, mtime_ns, digest, skipped, faults = row
     return FileRecord(source, root, size, mtime_ns, digest, skipped, tuple(json.loads(faults)))
-
-
-def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Parts of `values` that one statement can take."""
-    for start in range(0, len(values), _MOST_VARIABLES):
-        yield values[start : start + _MOST_VARIABLES]
-
-
-def marks(values: Sequence[str]) -> str:
-    """A question mark for each of `values`, as SQL lists them."""
-    return ",".join("?" * len(values))
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.catalog import chunks, marks
 from index.embed import Vectors
-from index.rows import read_meanings
+from index.rows import chunks, marks, read_meanings
 from index.store import Generation
 
 _SCHEMA = """

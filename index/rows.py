@@ -1,4 +1,4 @@
-"""Rows of the catalog as the data they hold, and back."""
+"""Rows of the catalog as the data they hold, and back; and lists of values as SQL takes them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -20,6 +20,7 @@ from index.meaning import DIMENSIONS
 from index.sketch import Sketch
 from index.terms import Noun
 
+_MOST_VARIABLES = 500  # SQLite's bound on the variables of a statement, with room to spare
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -186,3 +187,14 @@ def _write_spans(spans: Sequence[Span]) -> str:
 
 def _read_spans(written: str) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in json.loads(written))
+
+
+def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Parts of `values` that one statement can take."""
+    for start in range(0, len(values), _MOST_VARIABLES):
+        yield values[start : start + _MOST_VARIABLES]
+
+
+def marks(values: Sequence[str]) -> str:
+    """A question mark for each of `values`, as SQL lists them."""
+    return ",".join("?" * len(values))
