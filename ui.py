@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from index.memory import set_aside
 from rag.settings import Settings
 from rag.web.login import Login
 from rag.web.serving import STATE, Address, refuse_open_door, start, wait
@@ -89,5 +90,6 @@ def serve(
 ) -> None:
     """Serve the page until Ctrl-C; `ready` is told its address. The rest is as in `served`."""
     with served(index, settings, address, login, language=language, tools=tools) as url:
+        set_aside()
         ready(url)
         wait()

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
 
+from index.memory import set_aside
 from rag.answer import Answer, Turn
 from rag.assistant import Assistant
 from rag.errors import BylineError
@@ -146,6 +147,7 @@ def _answer(path: Path, settings: Settings, asked: Connection, answers: Connecti
         return
     with opened as assistant:
         warm(assistant)
+        set_aside()
         answers.send(None)
         while (request := _next(asked)) is not None:
             try:
