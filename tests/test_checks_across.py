@@ -79,6 +79,39 @@ def test_opposites_are_shared_out_alike(terms: Terms, claim: str, text: str, bor
 
 
 @pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("The fine is down to 500 euros.", "벌금은 최대 500유로다."),
+        ("The party lost the election.", "그 당은 선거에서 압승했다."),
+        ("The farmers bought their horses.", "농부들은 말을 팔았다."),
+        ("The ministers opposed the farmers.", "장관들은 농민들을 지원했다."),
+        ("It opens in the last half of 2019.", "2019년 상반기에 문을 연다."),
+        ("The bridge was begun in May.", "다리는 5월에 완공되었다."),
+        ("시장은 그 제안을 찬성했다.", "The mayor boycotted the proposal."),
+    ],
+)
+def test_the_opposite_word_of_the_other_language_contradicts(terms: Terms, claim: str, text: str) -> None:
+    faults = direction_faults(claim, [source(text)], terms)
+
+    assert any(fault.contradicts for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("The fine is up to 500 euros.", "벌금은 최대 500유로다."),
+        ("The opposition voted in favour.", "야당은 찬성표를 던졌다."),
+        ("The Defense Department received the new jets.", "국방부에 새 전투기가 도착했다."),
+        ("Her employment was terminated.", "그녀는 해고되었다."),
+        ("It is illegal to sell bats.", "박쥐 판매는 법적으로 금지되어 있다."),
+        ("The keeper led at half-time after a goal.", "골을 넣은 후 전반을 앞섰다."),
+    ],
+)
+def test_a_word_that_only_looks_like_an_opposite_is_borne_out(terms: Terms, claim: str, text: str) -> None:
+    assert direction_faults(claim, [source(text)], terms) == []
+
+
+@pytest.mark.parametrize(
     ("claim", "text", "instead"),
     [
         ("Less than 360,000 people came.", "36만 명이 넘게 왔다.", "36만 명이 넘"),

@@ -22,6 +22,7 @@ _WINDOW = 4  # pieces to either side that tell which of two places in the source
 _NEAR_NEGATION = 3
 _FOLLOWS = 0.55  # share of the claim's pieces in the source's order from which single pieces are compared
 _AGENT = re.compile(r"[a-z]{3,}(?:er|or)s?")
+_NAMESAKES = frozenset({"unlike", "department", "departments"})  # stemmed as "unlikely" and "depart"
 _Words = Mapping[str, frozenset[str]]  # by language
 
 
@@ -128,8 +129,8 @@ def _runs(places: Sequence[int]) -> list[int]:
 
 
 def _is_other(piece: Piece) -> bool:
-    """Whether an English word shares a stem alone: what does the thing (an opener, a buyer), or "unlike"."""
-    if piece.written.casefold() == "unlike":
+    """Whether an English word shares a stem alone: what does the thing (an opener, a buyer), or one of `_NAMESAKES`."""
+    if piece.written.casefold() in _NAMESAKES:
         return True
     return _AGENT.fullmatch(piece.written.casefold()) is not None and not piece.stem.endswith("er")
 
