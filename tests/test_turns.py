@@ -43,7 +43,7 @@ def test_those_who_wait_hold_no_thread_and_go_in_order(endpoints: Endpoints) -> 
         await asyncio.gather(held, *waiting)
         return more
 
-    assert in_a_loop(crowd()) == 0
+    assert in_a_loop(crowd()) <= 0  # threads of other tests may end meanwhile
     assert had == list(range(WAITING))
 
 
