@@ -18,7 +18,7 @@ from rag.web.progress import progress
 from rag.web.setup import shown_folder
 from rag.web.shelf import Shelf
 from rag.web.views.pane import came, pane
-from rag.web.views.view import AT_ONCE, EACH, Frame, Given, View
+from rag.web.views.view import AT_ONCE, IN_ORDER, Frame, Given, View
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -176,7 +176,7 @@ def _wire(view: LibraryView, frame: Frame, parts: Parts) -> None:
         by_visitor_with_data(act),
         [parts.looking],
         [*shown, parts.filters],
-        **EACH,
+        **IN_ORDER,
     )
     parts.drop.upload(by_visitor_with_data(take), None, [parts.taken, parts.progress, parts.timer], **AT_ONCE)
     whole = [frame.indexed, parts.filters, parts.table, parts.aside, parts.article, parts.progress, parts.timer]

@@ -27,6 +27,8 @@ QUIET: MappingProxyType[str, Any] = MappingProxyType({"api_visibility": "private
 AT_ONCE: MappingProxyType[str, Any] = MappingProxyType({**QUIET, "concurrency_limit": None})
 # Gradio drops what a reader does while the act before it is under way, unless it is told not to.
 EACH: MappingProxyType[str, Any] = MappingProxyType({**AT_ONCE, "trigger_mode": "multiple"})
+# One after the other: what was set last is what is shown.
+IN_ORDER: MappingProxyType[str, Any] = MappingProxyType({**EACH, "concurrency_limit": 1})
 
 
 @dataclass(frozen=True, slots=True)
