@@ -126,7 +126,8 @@ def _walk(root: Path, leave_out: Path, unreachable: list[tuple[str, str]]) -> It
         return
 
     def note(error: OSError) -> None:
-        if error.filename == str(_checked(root)):
+        _checked(root)
+        if error.filename == str(root):
             raise BylineError(f"{root}: it cannot be listed ({error.strerror})") from error
         unreachable.append((str(error.filename), error.strerror or str(error)))
 

@@ -7,15 +7,14 @@ is open has to be the question's own words, so that no statement of its own hide
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from index.terms import Terms
 from rag.checks.source import language_of
 from rag.checks.substance import empty_words, states_other_figures
+from rag.checks.word_lists import word_lists
 
 LEFT_OPEN = "it only says what the articles leave open, which nothing can be cited for"
 
@@ -37,7 +36,7 @@ def only_leaves_open(claim: str, question: str, terms: Terms) -> bool:
 @cache
 def _lists() -> Mapping[str, Mapping[str, Any]]:
     """The patterns of absence.toml, compiled, and its words, by language."""
-    lists = tomllib.loads((files("rag.checks") / "absence.toml").read_text(encoding="utf-8"))
+    lists = word_lists("absence")
     return {language: {name: _read(name, entry) for name, entry in some.items()} for language, some in lists.items()}
 
 

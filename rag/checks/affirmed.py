@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from index.meaning import SentenceEncoder
-from rag.checks.negations import negations
 from rag.checks.source import language_of
+from rag.checks.word_lists import word_lists
 
 _JOIN = 3  # characters around a seam in which a Korean stem and its ending contract: 하 + 았다 is 했다
 
@@ -44,12 +44,12 @@ def _contracted(text: str, seam: int) -> str:
     """`text` with a Korean stem and its ending, which now meet at `seam`, in one."""
     start, end = max(0, seam - _JOIN), seam + _JOIN
     around = text[start:end]
-    for apart, joined in negations()["ko"]["contracted"].items():
+    for apart, joined in word_lists("negations")["ko"]["contracted"].items():
         around = around.replace(apart, joined, 1)
     return text[:start] + around + text[end:]
 
 
 @cache
 def _taken_back(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    listed = negations().get(language, {}).get("taken_back", {})
+    listed = word_lists("negations").get(language, {}).get("taken_back", {})
     return tuple((re.compile(pattern, re.IGNORECASE), instead) for pattern, instead in listed.items())

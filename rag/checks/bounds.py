@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 
 from rag.checks.numbers import Quantity, quantities
 from rag.checks.source import Fault, Source
+from rag.checks.word_lists import word_lists
 
 _REACH = 24  # characters before or behind a figure in which its bound can stand
 
@@ -50,7 +49,7 @@ def _bounds(text: str, figure: Quantity) -> Iterator[tuple[str, int, int]]:
 @cache
 def _patterns() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     """What stands right before and right behind a figure that is bounded, by side."""
-    lists = tomllib.loads((files("rag.checks") / "bounds.toml").read_text(encoding="utf-8"))
+    lists = word_lists("bounds")
     return {
         side: (
             re.compile(rf"(?<![\w가-힣])(?:{words['before']})\s?(?:a|an|the|[$£€₩])?\s?$", re.IGNORECASE),

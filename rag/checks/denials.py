@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from index.meaning import SentenceEncoder
 from index.terms import Piece, Terms
 from rag.checks.affirmed import gain
-from rag.checks.negations import negations
 from rag.checks.source import Fault, Source, language_of
+from rag.checks.word_lists import word_lists
 
 DENIES, AFFIRMS = "it denies what the cited text says", "it says what the cited text denies"
 _REACH = 4  # pieces between a negation and the predicate that it negates
@@ -53,7 +53,7 @@ def denial_faults(claim: str, sources: Sequence[Source], terms: Terms, encoder: 
     """Where `claim` and its sources negate different things; only where all of them are in another language than it."""
     language = language_of(claim)
     others = {source.language for source in sources}
-    if not {language, *others} <= negations().keys() or language in others:
+    if not {language, *others} <= word_lists("negations").keys() or language in others:
         return []
     if _denies(claim, sources, terms, encoder):
         return [Fault(DENIES, contradicts=True)]
@@ -99,13 +99,13 @@ def _turned(one: _Predicates, at: int, other: _Predicates, encoder: SentenceEnco
 
 def _count(list_: str, text: str, language: str) -> int:
     """How many words of a list of negations.toml `text` has, besides those that come to "only"."""
-    patterns = negations()[language]
+    patterns = word_lists("negations")[language]
     return len(re.findall(patterns[list_], re.sub(patterns["only"], " ", text), re.IGNORECASE))
 
 
 def _negated_by(at: int, pieces: Sequence[Piece], language: str) -> int | None:
     """The place of the predicate that the piece at `at` negates; None where it negates none."""
-    lists = negations()[language]
+    lists = word_lists("negations")[language]
     if pieces[at].stem in lists["ahead"].split():
         places = range(at + 1, min(len(pieces), at + 1 + _REACH))
     elif pieces[at].stem in lists["behind"].split():
@@ -122,13 +122,13 @@ def _dictionary_form(at: int, pieces: Sequence[Piece], listed: Mapping[str, str]
 
 
 def _may_turn(piece: Piece, language: str) -> bool:
-    lists = negations()[language]
+    lists = word_lists("negations")[language]
     return (
         piece.stem in lists["pieces"].split() or re.search(lists["perhaps"], piece.written, re.IGNORECASE) is not None
     )
 
 
 def _may_be_negated(piece: Piece, language: str) -> bool:
-    lists = negations()[language]
+    lists = word_lists("negations")[language]
     is_letter = len(piece.stem) == 1 and piece.stem.isascii()  # of "U.S."
     return piece.telling and not is_letter and piece.stem not in f"{lists['pieces']} {lists['empty']}".split()

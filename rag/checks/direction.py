@@ -6,16 +6,14 @@ Opposites are listed in opposites.toml, negations in negations.toml. Across lang
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise, zip_longest
 
 from index.terms import Piece, Terms
 from rag.checks.denials import AFFIRMS, DENIES
-from rag.checks.negations import negations
 from rag.checks.source import Fault, Source
+from rag.checks.word_lists import word_lists
 from rag.checks.wording import Comparison, Text, compared
 
 _WINDOW = 4  # pieces to either side that tell which of two places in the source a word answers to
@@ -74,7 +72,7 @@ def _turned(language: str, beside: Sequence[Comparison]) -> Iterator[Fault]:
 
 def _negations(language: str, beside: Sequence[Comparison]) -> Iterator[Fault]:
     """A negation that stands in the claim and not in the same place of a source, or the other way round."""
-    marks = frozenset(negations().get(language, {}).get("pieces", "").split())
+    marks = frozenset(word_lists("negations").get(language, {}).get("pieces", "").split())
     for comparison in beside:
         for difference in comparison.differences if comparison.followed >= _FOLLOWS else ():
             claimed = any(piece.stem in marks for piece in difference.claimed)
@@ -109,7 +107,7 @@ def _around(text: Text, at: int) -> frozenset[str]:
 
 def _negated(text: Text, at: int) -> bool:
     reach = slice(max(0, at - 1), at + 5) if text.language == "ko" else slice(max(0, at - _NEAR_NEGATION), at)
-    marks = negations().get(text.language, {}).get("pieces", "").split()
+    marks = word_lists("negations").get(text.language, {}).get("pieces", "").split()
     return any(piece.stem in marks for piece in text.pieces[reach])
 
 
@@ -142,7 +140,7 @@ def _sides() -> tuple[tuple[_Words, _Words, bool], ...]:
 
     stemmer = snowballstemmer.stemmer("english")
     pairs = []
-    for entry in tomllib.loads((files("rag.checks") / "opposites.toml").read_text(encoding="utf-8")).values():
+    for entry in word_lists("opposites").values():
         one, other = (
             {"en": frozenset(stemmer.stemWords(entry["en"][side].split())), "ko": frozenset(entry["ko"][side].split())}
             for side in (0, 1)

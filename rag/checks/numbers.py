@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from index.figures import Figure, figures
 from rag.checks.around import HANGUL
@@ -19,6 +17,7 @@ from rag.checks.calendar import moments
 from rag.checks.korean_numerals import numerals
 from rag.checks.source import Fault, Source, against
 from rag.checks.units import IMPLIED, Unit, unit_of
+from rag.checks.word_lists import word_lists
 
 _SAME = 1e-9  # relative
 # Words before a figure, or Korean ones behind it, that say it was rounded; and by how much it may then be off.
@@ -192,7 +191,7 @@ def _loose(written: str, values: Collection[float]) -> Quantity:
 
 @cache
 def _numerals() -> dict[str, set[float]]:
-    lists = tomllib.loads((files("rag.checks") / "numerals.toml").read_text(encoding="utf-8"))
+    lists = word_lists("numerals")
     found: dict[str, set[float]] = {}
     for value, words in lists.items():
         for word in words.split():

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from index.names import surname_spellings
 from rag.checks.source import Fault, Source
+from rag.checks.word_lists import word_lists
 
 _NAME = r"(?P<name>(?-i:[A-Z])[\w’'-]+(?:\s(?-i:[A-Z])[\w’'-]+){0,2})"
 
@@ -51,7 +50,7 @@ def people(text: str) -> Iterator[Person]:
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
     """How people stand with their office in English and in Korean, and the office behind each of its words."""
-    lists = tomllib.loads((files("rag.checks") / "titles.toml").read_text(encoding="utf-8"))
+    lists = word_lists("titles")
     offices = {
         word.strip().casefold(): name
         for name, entry in lists.items()

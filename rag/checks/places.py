@@ -5,10 +5,10 @@ A country that is named in one language is not another one in the other, however
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+
+from rag.checks.word_lists import word_lists
 
 
 def country_of(name: str) -> str | None:
@@ -26,7 +26,7 @@ def _countries() -> Mapping[str, str]:
         for code, name in Locale(language).territories.items()
         if code.isalpha() and not code.startswith("X") and code != "ZZ"
     }
-    lists = tomllib.loads((files("rag.checks") / "places.toml").read_text(encoding="utf-8"))
+    lists = word_lists("places")
     return found | {_plain(name): code for code, names in lists.items() for name in names.split(",")}
 
 

@@ -7,17 +7,15 @@ however near its words are to those it cites. substance.toml lists how such sent
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from index.terms import Terms
 from rag.checks.names import names_in
-from rag.checks.negations import negations
 from rag.checks.numbers import quantities
 from rag.checks.source import Fault, language_of
+from rag.checks.word_lists import word_lists
 
 _CHOICE = 1 / 3  # share of the question's telling words under which an answer picks some of them
 _OPENING = r"[\s\"'“‘(*#-]*(?:(?:yes|no|so|well|however|therefore|답변|답)[,:.]?\s+)?"
@@ -55,7 +53,7 @@ def _repeats(claim: str, question: str, terms: Terms) -> bool:
     language = language_of(claim)
     if language != language_of(question):
         return False
-    empty, marks = _lists()[language]["empty"], negations()[language]["pieces"].split()
+    empty, marks = _lists()[language]["empty"], word_lists("negations")[language]["pieces"].split()
     asked, said = terms.pieces(question, language), terms.pieces(claim, language)
     held = {piece.stem for piece in said if piece.telling and piece.stem not in empty}
     known = {piece.stem for piece in asked if piece.telling and piece.stem not in empty}
@@ -86,7 +84,7 @@ def empty_words(language: str) -> frozenset[str]:
 @cache
 def _lists() -> Mapping[str, Mapping[str, Any]]:
     """The patterns of substance.toml, compiled, and its words, by language."""
-    lists = tomllib.loads((files("rag.checks") / "substance.toml").read_text(encoding="utf-8"))
+    lists = word_lists("substance")
     return {language: {name: _read(name, entry) for name, entry in some.items()} for language, some in lists.items()}
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from rag.checks.word_lists import word_lists
 
 _REACH = 32  # characters behind a figure in which its unit can stand
 # Nobody is misled when these are left out: "Kim, 35", "a toll of 832", "two ahead".
@@ -53,7 +53,7 @@ def unit_of(text: str, start: int, end: int) -> tuple[Unit | None, int, int]:
 
 @cache
 def _table() -> _Table:
-    lists = tomllib.loads((files("rag.checks") / "units.toml").read_text(encoding="utf-8"))
+    lists = word_lists("units")
     before: dict[str, Unit] = {}
     behind: dict[str, Unit] = {}
     for dimension, units in lists.items():
