@@ -13,7 +13,7 @@ from threadpoolctl import ThreadpoolController
 
 from index.article import Passage
 from index.dates import as_number
-from index.embed import Vectors
+from index.embed import Halves, Vectors
 from index.encode import Embedded, ReadFile
 from index.lexical import Entry
 from index.lexicon import extended
@@ -76,7 +76,7 @@ class GenerationWriter:
                         catalog.put_file(read.record, read.document, [batch.encoded[one.id] for one in read.passages])
         self.files += len(new)
 
-    def finish(self, new_words: Mapping[str, Mapping[str, Vectors]]) -> None:
+    def finish(self, new_words: Mapping[str, Mapping[str, Halves]]) -> None:
         """Keep what was written, the sums that ranking standardises with, and words that the lexicon did not have."""
         self._generation.lexical.seal()
         catalog = self._generation.catalog
