@@ -5,12 +5,13 @@ from __future__ import annotations
 import mmap
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 
-def let_go(rows: npt.NDArray[np.float32]) -> None:
+def let_go(rows: npt.NDArray[Any]) -> None:
     """Return the pages of a mapped file that were read through once; they are read again where they are needed."""
     mapped = _file_behind(rows)
     if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
@@ -23,7 +24,7 @@ def cut_short(rows: npt.NDArray[np.float32]) -> bool:
     return mapped is not None and mapped.size() < len(mapped)
 
 
-def _file_behind(rows: npt.NDArray[np.float32]) -> mmap.mmap | None:
+def _file_behind(rows: npt.NDArray[Any]) -> mmap.mmap | None:
     owner: object = rows
     while isinstance(owner, np.ndarray | memoryview):
         owner = owner.base if isinstance(owner, np.ndarray) else owner.obj
