@@ -23,7 +23,7 @@ _SAMPLE = 1000  # words of the other languages that a word's hubness is measured
 _NEAREST = 10
 _MOST = 20  # translations of a word that are kept
 _MANY = 20_000  # words from which on they are looked through in bytes first
-_REMEMBERED = 20_000  # words whose translations are kept; 2 KB each
+_REMEMBERED = 5_000  # words whose translations are kept; 4 KiB each
 _LEAST, _CERTAIN = 0.45, 0.80  # scores at which a translation begins to count, and counts in full
 
 
