@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from index.embed import Vectors
 from index.int8.product import ByteRows
-from index.mapped import cut_short, let_go
+from index.mapped import cut_short, let_go, taken
 from index.memory import trim
 from index.scope import Scope
 
@@ -111,9 +111,7 @@ class Exact:
 
     def rows(self, rows: Rows) -> Exact:
         """Those rows alone, in that order; their vectors in memory."""
-        vectors = self.vectors[rows]
-        let_go(self.vectors)
-        return Exact(self.ids[rows], vectors, self.files, self.file_of[rows], self.published[rows])
+        return Exact(self.ids[rows], taken(self.vectors, rows), self.files, self.file_of[rows], self.published[rows])
 
     def bare(self) -> Exact:
         """All of it but the vectors, of which there are none; a slice would keep them in memory."""

@@ -17,6 +17,7 @@ from index.embed import Halves, Vectors
 from index.encode import Embedded, ReadFile
 from index.lexical import Entry
 from index.lexicon import extended
+from index.memory import trim
 from index.moments import Moments, of_meanings, of_sentences
 from index.rows import Encoded
 from index.store import Generation
@@ -75,6 +76,7 @@ class GenerationWriter:
                     else:
                         catalog.put_file(read.record, read.document, [batch.encoded[one.id] for one in read.passages])
         self.files += len(new)
+        trim()
 
     def finish(self, new_words: Mapping[str, Mapping[str, Halves]]) -> None:
         """Keep what was written, the sums that ranking standardises with, and words that the lexicon did not have."""
