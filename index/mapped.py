@@ -6,12 +6,13 @@ import mmap
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 
-def let_go(rows: npt.NDArray[np.float32]) -> None:
+def let_go(rows: npt.NDArray[Any]) -> None:
     """Return the pages of a mapped file that were read through once; they are read again where they are needed."""
     mapped = _file_behind(rows)
     if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
@@ -46,7 +47,7 @@ def cut_short(rows: npt.NDArray[np.float32]) -> bool:
     return mapped is not None and mapped.size() < len(mapped)
 
 
-def _file_behind(rows: npt.NDArray[np.float32]) -> mmap.mmap | None:
+def _file_behind(rows: npt.NDArray[Any]) -> mmap.mmap | None:
     return next((one for one in _owners(rows) if isinstance(one, mmap.mmap)), None)
 
 

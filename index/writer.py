@@ -13,7 +13,7 @@ from threadpoolctl import ThreadpoolController
 
 from index.article import Passage
 from index.dates import as_number
-from index.embed import Vectors
+from index.embed import Halves, Vectors
 from index.encode import Embedded, ReadFile
 from index.lexical import Entry
 from index.lexicon import extended
@@ -78,7 +78,7 @@ class GenerationWriter:
         self.files += len(new)
         trim()
 
-    def finish(self, new_words: Mapping[str, Mapping[str, Vectors]]) -> None:
+    def finish(self, new_words: Mapping[str, Mapping[str, Halves]]) -> None:
         """Keep what was written, the sums that ranking standardises with, and words that the lexicon did not have."""
         self._generation.lexical.seal()
         catalog = self._generation.catalog
