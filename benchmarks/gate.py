@@ -15,7 +15,7 @@ from unittest.mock import patch
 from index.embed import Vectors
 from index.moments import Moments
 from index.store import IndexFolder
-from rag.assistant import Assistant, open_tools
+from rag.assistant import Assistant
 from rag.evaluate.gate import broken, parse_rule
 from rag.evaluate.questions import load_questions
 from rag.evaluate.reading import open_reading
@@ -23,6 +23,7 @@ from rag.evaluate.record import Run, Setup, against
 from rag.evaluate.run import evaluate
 from rag.rank import Scale
 from rag.settings import load_settings
+from rag.tools import open_tools
 
 RULES = ("recall@3<-0.015", "recall@5<-0.02", "mrr<-0.02", "newly-failing>3")
 REPEATS = 10

@@ -26,13 +26,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from benchmarks.leave_out import GenerationWithout
 from benchmarks.logistic import Marks, Numbers, auc, chances, fit, reliability
 from index.store import Generation, IndexFolder
-from rag.answerer import Tools
-from rag.assistant import open_tools
 from rag.checks.names import Names
 from rag.evaluate.questions import Question, load_questions
 from rag.evidence import Evidence, evidence
 from rag.retrieve import Retriever
 from rag.settings import load_settings
+from rag.tools import Tools, open_tools
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 QUESTIONS = {

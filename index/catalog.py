@@ -32,7 +32,6 @@ from index.rows import (
     pack,
     read_article,
     read_encoded,
-    read_features,
     read_passage,
     sound,
     unpack,
@@ -248,7 +247,7 @@ class Catalog:
         """What ranking reads of those passages of `ids` that are in the index, in no order."""
         found: list[Features] = []
         for some in chunks(ids):
-            found.extend(map(read_features, self._rows(f"{_FEATURES} WHERE p.id IN ({marks(some)})", some)))
+            found.extend(map(Features._make, self._rows(f"{_FEATURES} WHERE p.id IN ({marks(some)})", some)))
         return found
 
     def encoded(self, ids: Sequence[str]) -> dict[str, Encoded]:

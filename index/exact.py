@@ -93,7 +93,7 @@ class Exact:
         near = self._likely(query, n, self._inside(scope))
         cosines = self.vectors[near] @ query
         best = np.argsort(-cosines, kind="stable")[:n]
-        return [(str(self.ids[near[at]]), float(cosines[at])) for at in best]
+        return list(zip(self.ids[near[best]].tolist(), cosines[best].tolist(), strict=True))
 
     def _likely(self, query: Vectors, n: int, inside: npt.NDArray[np.bool_] | None) -> Rows:
         """The rows `inside` that can be among the `n` nearest."""

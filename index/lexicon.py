@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from index.article import digest
 from index.embed import Halves, Vectors
+from index.halves import widened
 from index.int8.product import ByteRows
 from index.meaning import DIMENSIONS
 
@@ -89,7 +90,7 @@ class _Vocabulary:
         least = _LEAST - products.off - products.shift
         for at, likely in enumerate(products.among_highest(_MOST)):
             vector, words = vectors[at], likely[products.scores[at, likely] >= least[at]]
-            yield self._best(words, self._rows[words].astype(np.float32) @ vector - self._bias[words])
+            yield self._best(words, widened(self._rows[words]) @ vector - self._bias[words])
 
     def _best(self, words: npt.NDArray[np.intp], scores: Vectors) -> list[Translation]:
         order = np.argsort(-scores, kind="stable")[:_MOST]

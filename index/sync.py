@@ -34,6 +34,7 @@ from index.store import COLLECTIONS, SERVER, Generation, IndexFolder
 from index.terms import Terms
 from index.writer import GenerationWriter
 
+_FIRST = 8  # passages analysed before the first are embedded; then twice as many each time, up to
 _BATCH = 64  # passages analysed and embedded at a time
 _AHEAD = 2  # batches that wait to be embedded, and to be written
 _WRITTEN = 2048  # passages written at a time
@@ -304,16 +305,17 @@ class Indexer:
     ) -> Generator[Sequence[ReadFile], None, None]:
         """The files, read, some at a time; none after one before which it was told to stop."""
         batch: list[ReadFile] = []
-        passages = 0
+        passages, enough = 0, _FIRST
         for file in to_read:
             if stop():
                 break
             batch.append(self._read(file, known.get(file.source)))
             passages += len(batch[-1].passages)
-            if passages >= _BATCH or len(batch) >= _BATCH:
+            if passages >= enough or len(batch) >= _BATCH:
                 yield batch
-                batch, passages = [], 0
+                batch, passages, enough = [], 0, min(2 * enough, _BATCH)
         yield batch
+        import chromadb  # noqa: F401  # which is long, and writing needs it; the last passages are still being embedded
 
     def _read(self, file: FoundFile, before: FileRecord | None) -> ReadFile:
         record = FileRecord(file.source, file.root, file.size, file.mtime_ns, digest="")

@@ -11,10 +11,6 @@ import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
-from index.embed import Embedder
-from index.meaning import SentenceEncoder
-from index.sentences import SentenceSplitter
-from index.terms import Terms
 from rag.abstain import Decision, weigh
 from rag.answer import Answer, Turn
 from rag.calls import Call
@@ -35,22 +31,9 @@ from rag.retrieve import Retriever
 from rag.revise import Reviser
 from rag.settings import Settings
 from rag.structured import Forms
+from rag.tools import Tools
 from rag.usage import Meter
 from rag.words import words_in
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What reads language: loaded once, shared by every generation of the index."""
-
-    embedder: Embedder
-    encoder: SentenceEncoder
-    terms: Terms
-    splitter: SentenceSplitter
-
-    def split(self, text: str) -> list[tuple[int, int]]:
-        """Start and end of each sentence of `text`."""
-        return [(span.start, span.end) for span in self.splitter.split(text)]
 
 
 @dataclass(frozen=True, slots=True)

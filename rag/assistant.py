@@ -21,14 +21,11 @@ from typing import TYPE_CHECKING, Literal
 from index.article import Article, digest_bytes
 from index.decode import Unreadable
 from index.errors import BylineError
-from index.meaning import SentenceEncoder
 from index.remembered import Remembered
 from index.rows import Counts
-from index.sentences import Morphology, SentenceSplitter
 from index.store import Generation, IndexFolder
-from index.terms import Terms
 from rag.answer import Answer, Retrieved, Turn
-from rag.answerer import Answerer, Asked, Tools
+from rag.answerer import Answerer, Asked
 from rag.calls import Call
 from rag.check import Checker
 from rag.compose import Draft
@@ -42,6 +39,7 @@ from rag.retrieve import Retriever, open_pool
 from rag.rewrite import Rewriter
 from rag.settings import Settings, load_settings
 from rag.structured import Forms
+from rag.tools import Tools, open_tools
 from rag.usage import Meter, UsageOption
 from rag.words import words_in
 
@@ -356,32 +354,6 @@ class Assistant:
         """The `k` passages to answer from."""
         found = retriever.retrieve(sought.searched, self._reranker.pool(k), filters, sought.also)
         return self._reranker.rerank(sought.question.text, found, k, call)
-
-
-def open_tools(settings: Settings, progress: Callable[[str], None] | None = None, *, korean: bool = False) -> Tools:
-    """The language tools that the settings name; `progress` is told of what takes long, in a line.
-
-    With `korean`, Korean analysis begins to load at once, in a thread of its own.
-
-    Raises:
-        BylineError: no embedder has the name that is set.
-    """
-    from index.embed import open_embedder
-
-    morphology = Morphology()
-    if korean:
-        morphology.load_ahead()
-    embedder = open_embedder(
-        settings.embedder,
-        precision=settings.precision,
-        cache=settings.cache,
-        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
-        base_url=settings.base_url,
-        timeout=settings.embed_timeout,
-        retries=settings.retries,
-        progress=progress,
-    )
-    return Tools(embedder, SentenceEncoder(settings.cache), Terms(morphology), SentenceSplitter(morphology))
 
 
 def _checked(question: str) -> str:

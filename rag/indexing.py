@@ -8,8 +8,8 @@ from index.document import Reader
 from index.language import ArticleLanguages
 from index.store import IndexFolder
 from index.sync import Indexer
-from rag.answerer import Tools
 from rag.settings import Settings
+from rag.tools import Tools
 
 MEGABYTE = 1_000_000
 

@@ -31,9 +31,9 @@ from playwright.sync_api import (
 )
 
 from index.store import IndexFolder
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings, load_settings
+from rag.tools import Tools
 from rag.web.login import Login
 from rag.web.page import Site, build
 from rag.web.phrases.both import page_language

@@ -18,9 +18,9 @@ from index.sentences import Morphology, SentenceSplitter
 from index.store import IndexFolder
 from index.sync import Indexer
 from index.terms import Terms
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings, load_settings
+from rag.tools import Tools
 from tests.asking import model_loaded
 from tests.browser import model_url, open_chat, open_chromium, page_url
 from tests.chroma_server import chroma_server

@@ -15,10 +15,10 @@ import pytest
 
 from index.store import IndexFolder
 from rag.answer import Answer
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.errors import BylineError
 from rag.settings import load_settings
+from rag.tools import Tools
 from rag.web.answering import ENDED, Answering
 from rag.web.colleague import Request
 from tests.conftest import MakeIndex

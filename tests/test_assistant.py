@@ -26,10 +26,10 @@ from index.sync import Indexer
 from index.terms import Terms
 from rag import Assistant
 from rag.answer import Answer, Turn
-from rag.answerer import Tools
 from rag.filters import Filters
 from rag.model import open_model
 from rag.settings import Settings
+from rag.tools import Tools
 from rag.wire import answer_json
 from tests.openai_server import OpenAIServer, Reply, answer, hang, refusal, stream
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.document import Reader
-from rag.answerer import Tools
+from rag.tools import Tools
 from tests.test_poison import ask
 
 FERRY = "The new ferry makes its first trip to the islands on the {} of {}, the harbour office said."

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import FilePayload
 
-from rag.answerer import Tools
 from rag.indexing import open_indexer
 from rag.settings import load_settings
+from rag.tools import Tools
 from tests.browser import PAGE_WARNINGS, ChatPage, OpenChat, serving_index
 from tests.test_page_access import PHONE, faults
 

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import FilePayload, expect
 
-from rag.answerer import Tools
 from rag.cli.add_command import command as eval_add
 from rag.evaluate.questions import load_questions
 from rag.settings import Settings, load_settings
+from rag.tools import Tools
 from rag.web.serving import STATE
 from tests.browser import FERRY, PAGE_WARNINGS, TRAM, ChatPage, OpenChat, serving_index
 from tests.conftest import ROOT

@@ -11,12 +11,12 @@ import pytest
 from pydantic import SecretStr
 
 from index.store import IndexFolder
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.draft.check import CheckedDraft
 from rag.draft.markdown import read_markdown
 from rag.draft.show import as_html, as_json, as_markdown, as_text
 from rag.settings import Settings
+from rag.tools import Tools
 from tests.openai_server import OpenAIServer, Reply, answer, refusal
 from tests.test_cli import bare, run
 

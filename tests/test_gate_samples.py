@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks.gate import RULES, one_scale
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.evaluate.gate import broken, parse_rule
 from rag.evaluate.questions import Question, load_questions
 from rag.evaluate.reading import open_reading
 from rag.evaluate.record import Run, Setup, against
 from rag.evaluate.run import evaluate
+from rag.tools import Tools
 
 ROOT = Path(__file__).parent.parent
 GATE = [parse_rule(rule) for rule in RULES]

@@ -21,10 +21,10 @@ from index.formats import SUFFIXES
 from index.scan import FoundFile
 from index.soundness import passage_faults, store_faults
 from index.sync import Indexer
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.errors import BylineError
 from rag.settings import Settings
+from rag.tools import Tools
 from tests.desk import ENGLISH, KOREAN, Desk
 
 # Folders of the public set that are named for the encoding of what is in them.

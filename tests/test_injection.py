@@ -20,10 +20,10 @@ from index.store import IndexFolder
 from index.sync import Indexer
 from index.terms import Terms
 from rag.answer import Answer, Retrieved
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.messages import Asked, Prompt, answer_prompt, judge_prompt, repair_prompt, rerank_prompt
 from rag.settings import Settings
+from rag.tools import Tools
 from tests.openai_server import OpenAIServer, Reply, answer
 
 ORDERS = (

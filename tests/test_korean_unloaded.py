@@ -11,9 +11,9 @@ import pytest
 from index.sentences import Morphology, SentenceSplitter
 from index.store import IndexFolder
 from index.terms import Terms
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.tools import Tools
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from playwright.sync_api import FilePayload, Locator, Route, expect
 
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.indexing import open_indexer
 from rag.settings import Settings, load_settings
+from rag.tools import Tools
 from rag.web.login import Login
 from rag.web.receiving import PATH
 from tests.browser import PAGE_WARNINGS, ChatPage, OpenChat, serving, serving_index

@@ -14,11 +14,11 @@ from pydantic import SecretStr
 
 from index.errors import BylineError
 from index.store import IndexFolder
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.cli.ask_command import command as ask_command
 from rag.log import start_log
 from rag.settings import Settings
+from rag.tools import Tools
 from tests.openai_server import OpenAIServer, answer, refusal
 
 KEY = "sk-trust-77ab"

@@ -10,9 +10,9 @@ import pytest
 
 from index.sentences import SentenceSplitter
 from index.terms import Terms
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.tools import Tools
 from tests.desk import ENGLISH, Desk
 
 PROC = Path("/proc/self/fd")

@@ -18,9 +18,9 @@ from pydantic import SecretStr
 
 from index.store import IndexFolder
 from rag.answer import Answer
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.tools import Tools
 from rag.wire import answer_json
 from tests.openai_server import OpenAIServer, Reply, answer, cut, drop, hang, huge, junk, page, refusal, stream
 

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from index.decode import decode
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.tools import Tools
 from rag.web.phrases import phrases_in
 from tests.browser import FERRY, NOWHERE, PAGE_WARNINGS, TRAM, ChatPage, OpenChat, serving_index
 from tests.conftest import MakeIndex

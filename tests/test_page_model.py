@@ -7,8 +7,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from rag.answerer import Tools
 from rag.settings import load_settings
+from rag.tools import Tools
 from rag.web.phrases import phrases_in
 from tests.browser import FERRY, FERRY_KO, PAGE_WARNINGS, OpenChat, serving_index
 from tests.openai_server import OpenAIServer, answer

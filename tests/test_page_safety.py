@@ -15,10 +15,10 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.errors import BylineError
 from rag.settings import Settings
+from rag.tools import Tools
 from rag.web.login import Login, read_login
 from rag.web.page import Site, build
 from rag.web.serving import Address, refuse_open_door, start

@@ -10,10 +10,10 @@ from index.document import Reader
 from index.store import IndexFolder
 from index.sync import Indexer
 from rag.answer import Answer
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.cli.show import show_answer
 from rag.settings import Settings
+from rag.tools import Tools
 
 TRUE = {
     "quay.txt": "Dredging of Dunmore harbour ends\n\n{date}\n\nDredging the harbour of Dunmore cost 24 million dollars,"

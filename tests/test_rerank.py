@@ -19,10 +19,10 @@ from index.article import Article, Passage, Span
 from index.store import IndexFolder
 from rag import Assistant
 from rag.answer import Answer, Retrieved
-from rag.answerer import Tools
 from rag.errors import RerankFailed
 from rag.rerank import within_languages
 from rag.settings import Settings
+from rag.tools import Tools
 from tests.openai_server import OpenAIServer, Reply, answer, hang, refusal
 
 KEY = "sk-test-0123456789abcdef"

@@ -17,9 +17,9 @@ from index.sentences import SentenceSplitter
 from index.store import IndexFolder
 from index.terms import Terms
 from rag.answer import Answer
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.tools import Tools
 from tests.openai_server import OpenAIServer, Reply, answer, hang, refusal, stream
 
 FERRY = "island-ferry-timetable.txt"

@@ -19,13 +19,13 @@ from index.store import IndexFolder
 from index.sync import Indexer
 from rag import Assistant
 from rag.answer import Answer, Turn
-from rag.answerer import Tools
 from rag.calls import Call
 from rag.model import open_model
 from rag.retrieve import Retriever
 from rag.rewrite import Rewriter
 from rag.settings import Settings
 from rag.structured import Forms, first_object
+from rag.tools import Tools
 from rag.wire import answer_json
 from tests.openai_server import OpenAIServer, Reply, answer, cut, drop, hang, refusal, stream
 

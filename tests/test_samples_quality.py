@@ -13,13 +13,13 @@ import pytest
 from index.document import Reader
 from index.store import IndexFolder
 from index.sync import Indexer
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.evaluate.questions import Question, load_questions
 from rag.evaluate.reading import Reading, open_reading
 from rag.evaluate.record import Run, Setup
 from rag.evaluate.run import evaluate
 from rag.settings import Settings
+from rag.tools import Tools
 
 QUESTIONS = Path(__file__).parent.parent / "samples" / "questions.jsonl"
 RETRIEVAL = Setup(10, None, retrieval_only=True)

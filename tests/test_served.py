@@ -13,9 +13,9 @@ import pytest
 
 from index.errors import BylineError
 from index.store import COLLECTIONS, IndexFolder
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.tools import Tools
 from tests.chroma_server import counts, running
 from tests.desk import ENGLISH, KOREAN, TRAM, Desk, HashedWords, assert_in_step
 

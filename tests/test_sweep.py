@@ -19,7 +19,6 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from index.store import IndexFolder
-from rag.answerer import Tools
 from rag.cli import byline
 from rag.errors import BylineError
 from rag.evaluate.bench import Bench, Watch
@@ -31,6 +30,7 @@ from rag.evaluate.result import Outcome, Row
 from rag.evaluate.sweep import Plan, Point, Tried, best, not_told_apart, parse_points, sweep
 from rag.evaluate.sweep_table import print_sweep, sweep_markdown, table_of
 from rag.settings import Settings
+from rag.tools import Tools
 from tests.openai_server import Exchange, OpenAIServer, answer
 
 ROOT = Path(__file__).parent.parent

@@ -237,6 +237,17 @@ def test_progress_runs_to_the_end(desk: Desk) -> None:
     assert all(before.done_bytes <= after.done_bytes for before, after in pairwise(told))
 
 
+def test_the_first_passages_do_not_wait_for_many_more_to_be_read(desk: Desk) -> None:
+    for number in range(40):
+        desk.write(f"{number}.txt", f"Notice number {number} of the port\n\n{ENGLISH}\n")
+    told: list[Progress] = []
+
+    desk.indexer().run([desk.articles], on_progress=told.append)
+
+    assert told[0].passages < 20
+    assert told[-1].passages == 40
+
+
 def test_another_embedder_is_refused_and_a_rebuild_takes_it(indexed: Desk) -> None:
     other = replace(indexed, embedder=Counting(HashedWords("other")))
 

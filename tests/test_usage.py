@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from index.store import IndexFolder
 from rag import Assistant
 from rag.answer import Answer
-from rag.answerer import Tools
 from rag.settings import Settings
+from rag.tools import Tools
 from rag.usage import Usage
 from rag.wire import answer_json
 from tests.openai_server import OpenAIServer, Reply, answer, cut, refusal

@@ -13,11 +13,11 @@ from index.rows import Counts
 from index.store import IndexFolder
 from index.sync import Progress, Summary
 from index.uploads import Uploads
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.errors import BylineError
 from rag.indexing import open_indexer
 from rag.settings import load_settings
+from rag.tools import Tools
 from rag.web.indexing import BROKEN, Indexing
 
 SUMMARY = Summary(1, 0, 0, (), 0, Counts(1, 1, 1, {"en": 1}, 0), 0.1)

@@ -18,7 +18,7 @@ from index.use.graph import FORMAT, build_graph
 from index.use.network import Network
 from index.use.weights import Floats, Vocabulary, cache_name, read_vocabulary, read_weights
 
-_AT_ONCE = 768  # pieces; what then is worked on stays in the processor's cache
+_AT_ONCE = 1536  # pieces, of some three passages: more are no longer in the processor's cache
 
 
 class Encoder:
@@ -62,11 +62,15 @@ def open_encoder(cache: Path | None = None, kind: Kind = "int8") -> Encoder:
 
 
 def _groups(texts: Sequence[Sequence[int]]) -> Iterator[Sequence[Sequence[int]]]:
-    """Texts in order, so many at a time as have no more than `_AT_ONCE` pieces, or one that has."""
+    """Texts in order, so many at a time as have about `_AT_ONCE` pieces.
+
+    A group ends before the longest text of its second half: that is a passage, which its sentences follow.
+    """
     start, size = 0, 0
     for at, ids in enumerate(texts):
         if size and size + len(ids) > _AT_ONCE:
-            yield texts[start:at]
-            start, size = at, 0
+            end = max(range((start + at + 1) // 2, at + 1), key=lambda one: len(texts[one]))
+            yield texts[start:end]
+            start, size = end, sum(map(len, texts[end:at]))
         size += len(ids)
     yield texts[start:]

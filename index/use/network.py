@@ -43,7 +43,7 @@ class Network:
         near, of_near = _different(_read(of_piece, len(pieces), places))
         far, of_far = _different(_read(of_near, len(near), places))
         (features,) = self._session.run(["features"], {"pieces": self._pieces.rows(pieces), "near": near, "far": far})
-        return np.asarray(np.add.reduceat(features[of_far], starts, axis=0), np.float32)
+        return np.stack([features[text].sum(axis=0) for text in np.split(of_far, starts[1:])])
 
     def pooled(self, sums: Floats, lengths: Places) -> Floats:
         """Unit vectors, shape (n, WIDTH), of texts given by `sums` and the numbers of their pieces, shape (n,)."""

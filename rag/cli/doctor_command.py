@@ -25,9 +25,9 @@ def command(fix: bool, index: Path) -> None:
     One line a finding: ✓ good, ! worth knowing, ✗ bad, with what to do. The exit status is 1 where anything is bad.
     """
     from index.store import IndexFolder
-    from rag.assistant import open_tools
     from rag.doctor import examine
     from rag.settings import load_settings
+    from rag.tools import open_tools
 
     settings = load_settings()
     folder, embedder = IndexFolder(index), open_tools(settings).embedder

@@ -99,8 +99,8 @@ def _tell(line: str) -> None:
 
 
 def _indexer(index: Path, settings: Settings, chroma: str | None) -> Indexer:
-    from rag.assistant import open_tools
     from rag.indexing import open_indexer
+    from rag.tools import open_tools
 
     return open_indexer(index, settings, open_tools(settings, progress=_tell), chroma)
 

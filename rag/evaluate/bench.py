@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from index.store import IndexFolder
-from rag.answerer import Tools
-from rag.assistant import Assistant, open_tools
+from rag.assistant import Assistant
 from rag.evaluate.ahead import EmbeddedAhead
 from rag.evaluate.journal import Journal, made_with
 from rag.evaluate.judge import Judge
@@ -20,6 +19,7 @@ from rag.evaluate.result import Row
 from rag.evaluate.run import evaluate
 from rag.model import open_model
 from rag.settings import Settings
+from rag.tools import Tools, open_tools
 
 
 @dataclass(frozen=True, slots=True)

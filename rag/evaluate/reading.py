@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from index.article import Article, Passage, Span
 from index.language import script_language
 from index.sentences import Morphology
-from rag.answerer import Tools
 from rag.check import Bearing, Checker
 from rag.evaluate.answering import Tokens
 from rag.evaluate.citing import Entails
+from rag.tools import Tools
 
 _WORD = re.compile(r"[^\W_]+")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")

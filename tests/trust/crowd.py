@@ -21,9 +21,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from index.store import IndexFolder
-from rag.assistant import Assistant, open_tools
+from rag.assistant import Assistant
 from rag.indexing import open_indexer
 from rag.settings import load_settings
+from rag.tools import open_tools
 from rag.wire import answer_json
 
 SAMPLES = Path(__file__).parents[2] / "samples"

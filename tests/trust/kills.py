@@ -33,9 +33,9 @@ from index.soundness import catalog_faults, passage_faults, store_faults
 from index.store import IndexFolder
 from index.sync import Indexer
 from index.terms import Terms
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.tools import Tools
 from tests.desk import HashedWords
 from tests.trust.hashed import HashedSentences
 

@@ -27,9 +27,9 @@ from index.document import Reader
 from index.language import ArticleLanguages
 from index.sentences import Morphology, SentenceSplitter
 from index.terms import Terms
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.tools import Tools
 from tests.desk import ENGLISH, GERMAN, KOREAN, TRAM, Counting, Desk, HashedWords, assert_in_step
 from tests.trust.hashed import HashedSentences
 

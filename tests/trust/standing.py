@@ -15,9 +15,9 @@ from index.errors import BylineError
 from index.sentences import Morphology, SentenceSplitter
 from index.store import IndexFolder
 from index.terms import Terms
-from rag.answerer import Tools
 from rag.assistant import Assistant
 from rag.settings import Settings
+from rag.tools import Tools
 from tests.desk import HashedWords
 from tests.trust.hashed import HashedSentences
 
