@@ -75,7 +75,7 @@ class Ablation:
     ) -> Iterator[tuple[str, str, list[float], int]]:
         metrics: dict[str, list[list[float]]] = defaultdict(list)
         for question, some in zip(self._questions, candidates, strict=True):
-            scored = [replace(one, score=float(rank.scores(one.signals, weights))) for one in some]
+            scored = [one._replace(score=float(rank.scores(one.signals, weights))) for one in some]
             found = choose.choose(in_order(scored), K, self._whole.catalog.passages, penalties)
             for cell in ("all", question.type):
                 metrics[cell].append(_metrics(question, found))

@@ -43,6 +43,7 @@ BENCHMARKS = (
     Benchmark(
         "scale", "How an index grows, without models.", ("10000", "30000", "100000"), ("1000", "4000"), plot="scale.svg"
     ),
+    Benchmark("served", "Finding what another process indexed, over one Chroma server.", (), ("--articles", "2")),
     Benchmark(
         "query_cost",
         "A question, beside embedding it.",

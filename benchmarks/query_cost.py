@@ -113,8 +113,8 @@ def build(folder: Path, passages: int, encoder: SentenceEncoder, rng: np.random.
             vectors = np.concatenate(list(map(encoder.encode, parts)))
             near = unit(vectors + 0.03 * rng.normal(size=vectors.shape))
             new = {
-                "en": dict(zip(words_of["en"], vectors, strict=True)),
-                "ko": dict(zip(words_of["ko"], near, strict=True)),
+                language: dict(zip(words_of[language], rows.astype(np.float16), strict=True))
+                for language, rows in (("en", vectors), ("ko", near))
             }
             for language, some in extended({}, new).items():
                 generation.catalog.put_words(language, some)

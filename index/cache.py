@@ -12,6 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
+from index.mapped import let_go
+
 _DIGEST = 32  # bytes
 
 
@@ -38,6 +43,17 @@ class Cache:
                 self.tell(f"{path} cannot be kept ({error.strerror}) and is made anew each time")
         return content
 
+    def mapped(self, name: str, make: Callable[[], bytes]) -> npt.NDArray[np.uint8]:
+        """The bytes of file `name` where they lie: of a large one only what is looked at takes memory.
+
+        Where the file cannot be kept they are in memory.
+        """
+        found = _mapped(self.folder / name)
+        if found is None:
+            content = self.get(name, make)
+            found = _mapped(self.folder / name)
+        return np.frombuffer(content, np.uint8) if found is None else found
+
 
 def default_folder() -> Path:
     """Where byline keeps such files: its folder among the user's caches, as the platform has it."""
@@ -54,6 +70,18 @@ def _whole(path: Path) -> bytes | None:
     except OSError:  # making it again answers all of these; where that cannot be kept, `get` tells why
         return None
     return content if hashlib.sha256(content).digest() == digest else None
+
+
+def _mapped(path: Path) -> npt.NDArray[np.uint8] | None:
+    """As `_whole`, without reading it into memory."""
+    try:
+        mapped = np.asarray(np.memmap(path, np.uint8, "r"))
+    except (OSError, ValueError):  # the second where it is empty
+        return None
+    digest, content = mapped[:_DIGEST].tobytes(), mapped[_DIGEST:]
+    whole = hashlib.sha256(content.data).digest() == digest
+    let_go(mapped)
+    return content if whole else None
 
 
 def _write(path: Path, content: bytes) -> None:

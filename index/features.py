@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from index.embed import Vectors
+from index.halves import widened
 from index.meaning import DIMENSIONS
 from index.stopwords import stop_terms
 
@@ -25,9 +26,8 @@ _LEAST = 2
 _CODED = 65_536  # terms whose codes are remembered, the last ones met
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What ranking reads of one passage.
+class Features(NamedTuple):
+    """What ranking reads of one passage; a tuple, since a question takes hundreds of rows and those are tuples.
 
     `article` is the article's number in the catalog; `sketched` is a sketch (see `index.sketch`), `meant` the second
     encoder's vector in half precision, and `coded` the codes of the terms, each as the catalog keeps it (see `meanings`
@@ -81,4 +81,4 @@ def is_stop(one: Codes) -> npt.NDArray[np.bool_]:
 def meanings(features: Sequence[Features]) -> Vectors:
     """The second encoder's vectors of the passages, shape (passages, 512)."""
     whole = np.frombuffer(b"".join(one.meant for one in features), np.float16)
-    return whole.reshape(-1, DIMENSIONS).astype(np.float32)
+    return widened(whole).reshape(-1, DIMENSIONS)

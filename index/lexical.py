@@ -63,14 +63,16 @@ class LexicalStore:
         return tuple(sorted(folder.name for folder in self._path.glob("*") if folder.is_dir()))
 
     def write(self, language: str, put: Iterable[Entry], drop: Iterable[str] = ()) -> None:
-        """Keep passages in place of those of the same id, and forget others; on disk all at once, when sealed."""
+        """Keep passages that are new, or dropped, and forget others; on disk all at once, when sealed.
+
+        tantivy remembers every deletion until then, also of what it never had: so none is asked for without need.
+        """
         import tantivy
 
         writer = self._writer(language)
         for id in drop:
             writer.delete_documents_by_term("id", id)
         for entry in put:
-            writer.delete_documents_by_term("id", entry.id)
             document = tantivy.Document()
             document.add_text("id", entry.id)
             document.add_text("kind", _PASSAGE)

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.article import digest
-from index.embed import Vectors
+from index.embed import Halves, Vectors
+from index.halves import widened
 from index.int8.product import ByteRows
 from index.meaning import DIMENSIONS
 
@@ -23,7 +24,7 @@ _SAMPLE = 1000  # words of the other languages that a word's hubness is measured
 _NEAREST = 10
 _MOST = 20  # translations of a word that are kept
 _MANY = 20_000  # words from which on they are looked through in bytes first
-_REMEMBERED = 20_000  # words whose translations are kept; 2 KB each
+_REMEMBERED = 5_000  # words whose translations are kept; 4 KiB each
 _LEAST, _CERTAIN = 0.45, 0.80  # scores at which a translation begins to count, and counts in full
 
 
@@ -32,7 +33,7 @@ class Words:
     """The words of one language: their terms, the unit vectors of the words (n, 512), and their hubness (n,)."""
 
     terms: tuple[str, ...]
-    vectors: Vectors
+    vectors: Halves
     hubness: Vectors
 
 
@@ -75,7 +76,7 @@ class _Vocabulary:
         self._terms = words.terms
         self._bias = words.hubness - words.hubness.mean()
         many = len(words.terms) > _MANY
-        self._rows = words.vectors.astype(np.float16) if many else words.vectors
+        self._rows = words.vectors if many else words.vectors.astype(np.float32)
         self._bytes = ByteRows(words.vectors, self._bias) if many else None
 
     def translations(self, vectors: Vectors) -> Iterator[list[Translation]]:
@@ -89,7 +90,7 @@ class _Vocabulary:
         least = _LEAST - products.off - products.shift
         for at, likely in enumerate(products.among_highest(_MOST)):
             vector, words = vectors[at], likely[products.scores[at, likely] >= least[at]]
-            yield self._best(words, self._rows[words].astype(np.float32) @ vector - self._bias[words])
+            yield self._best(words, widened(self._rows[words]) @ vector - self._bias[words])
 
     def _best(self, words: npt.NDArray[np.intp], scores: Vectors) -> list[Translation]:
         order = np.argsort(-scores, kind="stable")[:_MOST]
@@ -99,7 +100,7 @@ class _Vocabulary:
         return [Translation(self._terms[word], strength) for word, strength in found]
 
 
-def extended(known: Mapping[str, Words], new: Mapping[str, Mapping[str, Vectors]]) -> dict[str, Words]:
+def extended(known: Mapping[str, Words], new: Mapping[str, Mapping[str, Halves]]) -> dict[str, Words]:
     """What to write so that a lexicon of `known` words also has the `new` ones (vectors by term, by language).
 
     The hubness of known words is measured anew where the words that it is measured on have changed.
@@ -117,26 +118,27 @@ def extended(known: Mapping[str, Words], new: Mapping[str, Mapping[str, Vectors]
     return found
 
 
-def _by_term(words: Words) -> dict[str, Vectors]:
+def _by_term(words: Words) -> dict[str, Halves]:
     return dict(zip(words.terms, words.vectors, strict=True))
 
 
-def _sample(words: Mapping[str, Mapping[str, Vectors]], language: str) -> Vectors:
+def _sample(words: Mapping[str, Mapping[str, Halves]], language: str) -> Vectors:
     """Some words of the other languages, chosen by a hash of each, so that additions disturb the choice little."""
     others = [
         (digest(term), vector) for other in sorted(words) if other != language for term, vector in words[other].items()
     ]
     chosen = sorted(others, key=lambda pair: pair[0])[:_SAMPLE]
-    return np.stack([vector for _, vector in chosen]) if chosen else np.zeros((0, DIMENSIONS), np.float32)
+    rows = np.stack([vector for _, vector in chosen]) if chosen else np.zeros((0, DIMENSIONS))
+    return rows.astype(np.float32)
 
 
-def _hubness(vectors: Vectors, others: Vectors) -> Vectors:
+def _hubness(vectors: Halves, others: Vectors) -> Vectors:
     """Mean cosine of each word (rows of `vectors`) with its ten nearest of `others`; zeros where there are none."""
     if not len(others):
         return np.zeros(len(vectors), np.float32)
     nearest = min(_NEAREST, len(others))
     found = np.zeros(len(vectors), np.float32)
     for start in range(0, len(vectors), _SAMPLE):
-        cosines = vectors[start : start + _SAMPLE] @ others.T
+        cosines = vectors[start : start + _SAMPLE].astype(np.float32) @ others.T
         found[start : start + _SAMPLE] = np.partition(cosines, -nearest, axis=1)[:, -nearest:].mean(axis=1)
     return found

@@ -4,17 +4,41 @@ from __future__ import annotations
 
 import mmap
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 
-def let_go(rows: npt.NDArray[np.float32]) -> None:
+def let_go(rows: npt.NDArray[Any]) -> None:
     """Return the pages of a mapped file that were read through once; they are read again where they are needed."""
     mapped = _file_behind(rows)
     if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
         mapped.madvise(mmap.MADV_DONTNEED)
+
+
+def taken(rows: npt.NDArray[np.float32], at: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
+    """Rows from all over a mapped file, of whole rows, read one by one: mapped ones bring in up to 2 MB around each.
+
+    Args:
+        rows: shape (n, d); where they are of no file they are just indexed.
+        at: which of them, shape (m,).
+
+    Raises:
+        OSError: the file is gone, or was cut short.
+    """
+    mapped = next((one for one in _owners(rows) if isinstance(one, np.memmap)), None)
+    if mapped is None:
+        return rows[at]
+    found = np.empty((len(at), rows.shape[1]), rows.dtype)
+    with Path(str(mapped.filename)).open("rb", buffering=0) as file:
+        for number, into in zip(at.tolist(), found, strict=True):
+            file.seek(mapped.offset + number * into.nbytes)
+            if file.readinto(into.data) != into.nbytes:
+                raise OSError(f"{mapped.filename}: it was cut short")
+    return found
 
 
 def cut_short(rows: npt.NDArray[np.float32]) -> bool:
@@ -23,11 +47,15 @@ def cut_short(rows: npt.NDArray[np.float32]) -> bool:
     return mapped is not None and mapped.size() < len(mapped)
 
 
-def _file_behind(rows: npt.NDArray[np.float32]) -> mmap.mmap | None:
-    owner: object = rows
-    while isinstance(owner, np.ndarray | memoryview):
-        owner = owner.base if isinstance(owner, np.ndarray) else owner.obj
-    return owner if isinstance(owner, mmap.mmap) else None
+def _file_behind(rows: npt.NDArray[Any]) -> mmap.mmap | None:
+    return next((one for one in _owners(rows) if isinstance(one, mmap.mmap)), None)
+
+
+def _owners(rows: object) -> Iterator[object]:
+    """An array, and what it is a view of, down to what holds the memory."""
+    while rows is not None:
+        yield rows
+        rows = rows.base if isinstance(rows, np.ndarray) else rows.obj if isinstance(rows, memoryview) else None
 
 
 class Sizes:

@@ -15,7 +15,8 @@ import numpy as np
 
 from index.article import Article, Page, Passage, Span
 from index.embed import Vectors
-from index.features import Features, encode_terms
+from index.features import encode_terms
+from index.halves import widened
 from index.meaning import DIMENSIONS
 from index.sketch import Sketch
 from index.terms import Noun
@@ -106,7 +107,7 @@ def write_nouns(nouns: Sequence[Noun]) -> bytes:
 
 def read_meanings(data: bytes) -> Vectors:
     """The second encoder's vectors as `write_passage` wrote them, shape (1 + sentences, 512)."""
-    return np.frombuffer(data, np.float16).reshape(-1, DIMENSIONS).astype(np.float32)
+    return widened(np.frombuffer(data, np.float16)).reshape(-1, DIMENSIONS)
 
 
 def pack(text: str) -> bytes:
@@ -147,11 +148,6 @@ def write_passage(passage: Passage, article: int, encoded: Encoded) -> tuple[obj
         " ".join(encoded.title_terms),
         write_nouns(encoded.nouns),
     )
-
-
-def read_features(row: Sequence[Any]) -> Features:
-    """What ranking reads of a passage, from the columns of that in their order."""
-    return Features(*row)
 
 
 def read_article(row: Sequence[object]) -> Article:

@@ -13,10 +13,11 @@ from threadpoolctl import ThreadpoolController
 
 from index.article import Passage
 from index.dates import as_number
-from index.embed import Vectors
+from index.embed import Halves, Vectors
 from index.encode import Embedded, ReadFile
 from index.lexical import Entry
 from index.lexicon import extended
+from index.memory import trim
 from index.moments import Moments, of_meanings, of_sentences
 from index.rows import Encoded
 from index.store import Generation
@@ -75,8 +76,9 @@ class GenerationWriter:
                     else:
                         catalog.put_file(read.record, read.document, [batch.encoded[one.id] for one in read.passages])
         self.files += len(new)
+        trim()
 
-    def finish(self, new_words: Mapping[str, Mapping[str, Vectors]]) -> None:
+    def finish(self, new_words: Mapping[str, Mapping[str, Halves]]) -> None:
         """Keep what was written, the sums that ranking standardises with, and words that the lexicon did not have."""
         self._generation.lexical.seal()
         catalog = self._generation.catalog

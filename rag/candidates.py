@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.article import Passage
 from index.features import Features
@@ -13,9 +13,8 @@ PassageReader = Callable[[Sequence[str]], Mapping[str, Passage]]
 """Gives the passages of ids, by id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage that may be among the results.
+class Candidate(NamedTuple):
+    """A passage that may be among the results; a tuple, since a question makes hundreds.
 
     `signals` are the values of `rag.rank.Signals`, in the order of its fields; `added` is what each of the question's
     terms adds to its BM25, shape (terms,); zeros in other languages than the question's.

@@ -178,9 +178,8 @@ class Retriever:
         scored = [self._scored(language, one, features, rows @ one.question.vector) for one in asked]
         means = np.mean([rank.scores(one.signals, self._weights) for one in scored], axis=0)
         first = scored[0]
-        return [
-            Candidate(one, float(means[row]), first.signals[row], first.added[row]) for row, one in enumerate(features)
-        ]
+        rows_of = zip(features, means.tolist(), first.signals, first.added, strict=True)
+        return list(map(Candidate._make, rows_of))
 
     def _scored(self, language: str, asked: _Asked, features: Sequence[Features], cosines: Doubles) -> _Scored:
         """The signals of the passages for one question; `cosines` are e5's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -61,6 +62,20 @@ def test_what_was_saved_is_searched_alike(many: Exact, tmp_path: Path, at_a_time
         for query in units(5, 2):
             assert loaded.nearest(query, 50, scope) == many.nearest(query, 50, scope)
     np.testing.assert_array_equal(loaded.vectors_of(["00042"])["00042"], many.vectors[42])
+
+
+def test_rows_of_a_file_are_those_in_memory_and_a_file_cut_short_is_told(many: Exact, tmp_path: Path) -> None:
+    many.save(tmp_path / "flat")
+    loaded = Exact.load(tmp_path / "flat")
+    assert loaded is not None
+    at = np.random.default_rng(3).permutation(MANY)[:500]
+
+    np.testing.assert_array_equal(loaded.rows(at).vectors, many.vectors[at])
+
+    file = tmp_path / "flat" / "vectors.npy"
+    os.truncate(file, file.stat().st_size - 1)
+    with pytest.raises(OSError, match=r"vectors\.npy: it was cut short"):
+        loaded.rows(np.array([MANY - 1]))
 
 
 def test_a_file_of_too_few_vectors_is_not_passed_off_as_whole(many: Exact, tmp_path: Path) -> None:

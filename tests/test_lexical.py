@@ -97,8 +97,8 @@ def test_languages_do_not_see_each_other(store: LexicalStore) -> None:
     assert store.languages() == ("en", "ko")
 
 
-def test_writing_a_passage_again_replaces_it(store: LexicalStore) -> None:
-    store.write("en", [Entry("a", ["철강"])])
+def test_a_passage_can_be_dropped_and_written_again_at_once(store: LexicalStore) -> None:
+    store.write("en", [Entry("a", ["철강"])], drop=["a"])
 
     assert found(store, "steel") == {"b"}
     assert found(store, "철강") == {"a"}
@@ -115,7 +115,7 @@ def test_dropping_forgets_and_what_is_not_there_is_passed_over(store: LexicalSto
 def test_frequencies_count_the_passages_that_are_there(store: LexicalStore) -> None:
     assert store.frequencies("en", ["steel", "tram", "absent", "steel"]) == {"steel": 2, "tram": 2, "absent": 0}
 
-    store.write("en", [Entry("b", ["tram"])], drop=["a"])
+    store.write("en", [Entry("b", ["tram"])], drop=["a", "b"])
 
     assert store.frequencies("en", ["steel", "tram", "quota"]) == {"steel": 0, "tram": 2, "quota": 0}
 

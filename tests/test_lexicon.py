@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index import lexicon
-from index.embed import Vectors
+from index.embed import Halves
 from index.lexicon import Lexicon, Words, extended
 from index.meaning import DIMENSIONS, SentenceEncoder
 
@@ -27,11 +27,14 @@ ENGLISH = [
     "snow",
     "bridge",
 ]
-New = dict[str, dict[str, Vectors]]
+New = dict[str, dict[str, Halves]]
 
 
 def encoded(encoder: SentenceEncoder, **words: list[str]) -> New:
-    return {language: dict(zip(some, encoder.encode(some), strict=True)) for language, some in words.items()}
+    return {
+        language: dict(zip(some, encoder.encode(some).astype(np.float16), strict=True))
+        for language, some in words.items()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +86,8 @@ def test_few_words_are_enough(encoder: SentenceEncoder) -> None:
 
 
 def test_hubness_is_the_mean_cosine_with_the_nearest_foreign_words(both: dict[str, Words]) -> None:
-    cosines = both["ko"].vectors @ both["en"].vectors.T
+    korean, english = (both[language].vectors.astype(np.float32) for language in ("ko", "en"))
+    cosines = korean @ english.T
 
     nearest = np.sort(cosines, axis=1)[:, -lexicon._NEAREST :]
     np.testing.assert_allclose(both["ko"].hubness, nearest.mean(axis=1), atol=1e-6)
@@ -92,7 +96,7 @@ def test_hubness_is_the_mean_cosine_with_the_nearest_foreign_words(both: dict[st
 def test_a_word_that_is_near_everything_is_no_translation() -> None:
     """Two terms with the same cosine: the one that is as near to every foreign word counts less."""
     query, other = np.eye(2, DIMENSIONS, dtype=np.float32)
-    words = Words(("hub", "own"), np.stack([query, query]), np.array([0.6, 0.0], np.float32))
+    words = Words(("hub", "own"), np.stack([query, query]).astype(np.float16), np.array([0.6, 0.0], np.float32))
 
     (found,) = Lexicon({"ko": words}).translations(np.stack([query]), "ko")
 
@@ -155,7 +159,7 @@ def merged(known: Mapping[str, Words], written: Mapping[str, Words]) -> dict[str
     """What the catalog holds after `written` has been put over `known`."""
     after = {}
     for language in {*known, *written}:
-        rows: dict[str, tuple[Vectors, np.float32]] = {}
+        rows: dict[str, tuple[Halves, np.float32]] = {}
         for words in (known.get(language), written.get(language)):
             if words is not None:
                 pairs = zip(words.vectors, words.hubness, strict=True)

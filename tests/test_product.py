@@ -66,8 +66,8 @@ def test_many_words_have_the_translations_that_they_would_have_among_few() -> No
     korean, english = units(21_000, 1), units(12, 2)
     korean[:600] = np.repeat(english, 50, axis=0) + 0.03 * np.random.default_rng(3).normal(size=(600, 512))
     korean /= np.linalg.norm(korean, axis=1, keepdims=True)
-    words = extended({}, {"ko": {f"단어{at}": row for at, row in enumerate(korean)}})["ko"]
-    fewer = Words(words.terms[:700], words.vectors[:700].astype(np.float16).astype(np.float32), words.hubness[:700])
+    words = extended({}, {"ko": {f"단어{at}": row for at, row in enumerate(korean.astype(np.float16))}})["ko"]
+    fewer = Words(words.terms[:700], words.vectors[:700], words.hubness[:700])
 
     among_many, among_few = (Lexicon({"ko": some}).translations(english, "ko") for some in (words, fewer))
 

