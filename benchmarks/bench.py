@@ -92,6 +92,9 @@ def page(ran: dict[str, float | None], out: Path, *, quick: bool) -> str:
         parts.append(f"## {one.name}\n\n{one.says} {took}\n\n```\n{table}\n```\n")
         if one.plot and (out / one.plot).is_file():
             parts.append(f"![{one.says}]({one.plot})\n")
+    known = {one.name for one in BENCHMARKS}
+    if apart := [f"[{file.name}]({file.name})" for file in sorted(out.glob("*.txt")) if file.stem not in known]:
+        parts.append(f"Of benchmarks that were run apart: {', '.join(apart)}.\n")
     return "\n".join(parts)
 
 
