@@ -65,8 +65,8 @@ baseline: $(VENV)/installed ## make samples/baseline anew, after a change that i
 	$(BIN)/byline index samples/articles --index $(RUN)/index
 	$(BIN)/byline eval samples/questions.jsonl --index $(RUN)/index --llm none --out samples/baseline --brief
 
-bench: $(VENV)/installed-bench ## time everything, as ratios, into benchmarks/results; ARTICLES=FOLDER to index others, QUICK=1 for small sizes
-	$(BIN)/python -m benchmarks.bench $(ARTICLES) $(if $(QUICK),--quick --out .bench)
+bench: $(VENV)/installed-bench ## time everything, as ratios, into benchmarks/results; ARTICLES=FOLDER to index others, QUICK=1 for small sizes, MILLION=1 for large ones
+	$(BIN)/python -m benchmarks.bench $(ARTICLES) $(if $(QUICK),--quick --out .bench,$(if $(MILLION),--million))
 
 lint: $(VENV)/installed-dev ## check style, types and known dangers
 	$(BIN)/ruff format --check .
