@@ -38,7 +38,7 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description="How soon one process finds what another has indexed.")
     parser.add_argument("--articles", type=int, default=5, help="new articles, one after the other")
     given = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as made, chroma(Path(made) / "server") as url:
+    with tempfile.TemporaryDirectory() as made, running_chroma(Path(made) / "server") as url:
         articles, index = Path(made) / "articles", Path(made) / "index"
         shutil.copytree(ROOT / "samples" / "articles", articles)
         with indexing(index, str(articles), "--chroma", url):
@@ -96,23 +96,25 @@ def indexing(index: Path, *arguments: str) -> Iterator[None]:
 
 
 @contextmanager
-def chroma(data: Path) -> Iterator[str]:
-    """The address of a Chroma server of its own."""
+def running_chroma(data: Path) -> Iterator[str]:
+    """The address of a Chroma server in a process of its own, which keeps its data in the folder `data`."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     command = (str(Path(sys.executable).parent / "chroma"), "run", "--path", str(data), "--port", str(port))
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
-            _wait_for(f"http://localhost:{port}/api/v2/heartbeat")
+            _wait_until_it_answers(f"http://localhost:{port}", process)
             yield f"http://localhost:{port}"
         finally:
             process.terminate()
 
 
 @retry(retry=retry_if_exception_type(httpx.ConnectError), wait=wait_fixed(0.1), stop=stop_after_delay(60), reraise=True)
-def _wait_for(address: str) -> None:
-    httpx.get(address).raise_for_status()
+def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        raise ChildProcessError(f"chroma run has ended with {process.returncode}")
+    httpx.get(f"{url}/api/v2/heartbeat").raise_for_status()
 
 
 if __name__ == "__main__":

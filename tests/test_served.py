@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.served import running_chroma
 from index.errors import BylineError
 from index.store import COLLECTIONS, IndexFolder
 from rag.assistant import Assistant
 from rag.settings import Settings
 from rag.tools import Tools
-from tests.chroma_server import counts, running
+from tests.chroma_server import counts
 from tests.desk import ENGLISH, KOREAN, TRAM, Desk, HashedWords, assert_in_step
 
 ROOT = Path(__file__).parent.parent
@@ -132,7 +133,7 @@ def test_what_is_no_address_is_named(desk: Desk, url: str) -> None:
 
 
 def test_a_server_that_is_gone_is_one_clear_line(desk: Desk, tmp_path: Path) -> None:
-    with running(tmp_path / "server") as url:
+    with running_chroma(tmp_path / "server") as url:
         own = replace(desk, chroma=url)
         own.write("port.txt", f"Harbour reopens after the storm\n\n{ENGLISH}\n")
         own.run()
